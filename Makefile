@@ -1,0 +1,88 @@
+# ha-balancer: build, test, show, install. `make help` lists the targets.
+# One configuration (release) for everything: the code is compiled once, and what is tested is
+# what is shipped. The program links the Swift runtime statically (see Package.swift): nodes need
+# no Swift.
+
+SHELL       := /bin/bash
+SWIFT       ?= swift
+INSTALL     ?= install
+SCRATCH     ?= .build
+SWIFTFLAGS  ?=
+TESTFLAGS   ?=
+DEMOFLAGS   ?=
+GALERA      ?= 0
+
+# Where things go. DESTDIR is put in front of every path.
+PREFIX      ?= /usr/local
+SBINDIR     ?= $(PREFIX)/sbin
+MANDIR      ?= $(PREFIX)/share/man
+DOCDIR      ?= $(PREFIX)/share/doc/ha-balancer
+COMPDIR     ?= $(PREFIX)/share/bash-completion/completions
+UNITDIR     ?= $(PREFIX)/lib/systemd/system
+SYSCTLDIR   ?= $(PREFIX)/lib/sysctl.d
+SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
+SYSCONFDIR  ?= /etc
+
+BINARY      ?= $(SCRATCH)/release/ha-balancer
+SWIFT_BUILD  = $(SWIFT) build -c release --scratch-path $(SCRATCH) $(SWIFTFLAGS)
+SWIFT_TEST   = $(SWIFT) test -c release --scratch-path $(SCRATCH) $(SWIFTFLAGS)
+EXAMPLES     = ha-balancer.cfg.example interfaces.example hosts.example grants.sql
+
+# Network namespaces need root. Building does not, and is not done as root.
+SUDO        := $(if $(filter 0,$(shell id -u)),,sudo)
+AS_ROOT      = $(SUDO) env "PATH=$$PATH" CI="$${CI:-}" HA_BALANCER_BINARY="$(abspath $(BINARY))"
+
+.DEFAULT_GOAL := build
+.PHONY: build test demo install uninstall lint format clean help need-root
+
+build: ## compile the program (release, Swift runtime linked statically)
+	scripts/setup-debian.sh build
+	$(SWIFT_BUILD) --product ha-balancer
+
+test: need-root ## install what is missing with apt, build, run every test
+	scripts/setup-debian.sh build test
+	$(SWIFT_BUILD) --build-tests --disable-xctest
+	$(AS_ROOT) $(SWIFT_TEST) --skip-build --disable-xctest $(TESTFLAGS)
+
+demo: need-root ## two nodes, a virtual IP, a kill; GALERA=1: with a real Galera cluster
+	scripts/setup-debian.sh build demo $(if $(filter 1,$(GALERA)),galera)
+	$(SWIFT_BUILD) --product ha-balancer
+	$(AS_ROOT) $(BINARY) demo $(if $(filter 1,$(GALERA)),--galera) $(DEMOFLAGS)
+
+install: $(BINARY) ## install program, manual, unit, sysctl.d, sysusers.d, examples (DESTDIR, PREFIX)
+	$(INSTALL) -d $(addprefix $(DESTDIR),$(SBINDIR) $(MANDIR)/man8 $(DOCDIR) $(COMPDIR) \
+	    $(UNITDIR) $(SYSCTLDIR) $(SYSUSERSDIR) $(SYSCONFDIR)/ha-balancer)
+	$(INSTALL) -s -m 755 $(BINARY) $(DESTDIR)$(SBINDIR)/ha-balancer
+	$(INSTALL) -m 644 deploy/man/ha-balancer.8 $(DESTDIR)$(MANDIR)/man8/
+	$(INSTALL) -m 644 deploy/sysctl.d/60-ha-balancer.conf $(DESTDIR)$(SYSCTLDIR)/
+	$(INSTALL) -m 644 deploy/sysusers.d/ha-balancer.conf $(DESTDIR)$(SYSUSERSDIR)/
+	$(INSTALL) -m 644 $(addprefix deploy/,$(EXAMPLES)) $(DESTDIR)$(DOCDIR)/
+	sed 's|/usr/sbin/ha-balancer|$(SBINDIR)/ha-balancer|; s|/etc/|$(SYSCONFDIR)/|' \
+	    deploy/ha-balancer.service > $(DESTDIR)$(UNITDIR)/ha-balancer.service
+	$(BINARY) --generate-completion-script bash > $(DESTDIR)$(COMPDIR)/ha-balancer
+
+uninstall: ## remove what install put there; the configuration in /etc/ha-balancer stays
+	rm -f $(addprefix $(DESTDIR),$(SBINDIR)/ha-balancer $(MANDIR)/man8/ha-balancer.8 \
+	    $(SYSCTLDIR)/60-ha-balancer.conf $(SYSUSERSDIR)/ha-balancer.conf \
+	    $(UNITDIR)/ha-balancer.service $(COMPDIR)/ha-balancer $(addprefix $(DOCDIR)/,$(EXAMPLES)))
+	-rmdir $(DESTDIR)$(DOCDIR)
+
+lint: ## check the style; a test does the same
+	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests
+
+format: ## mend what the style checker can mend by itself
+	$(SWIFT) format format --in-place --parallel --recursive Package.swift Sources Tests
+
+clean: ## remove what was built
+	rm -rf $(SCRATCH)
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*##' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:[^#]*## /\t/' | \
+	    while IFS=$$'\t' read -r name what; do printf '  make %-10s %s\n' "$$name" "$$what"; done
+
+$(BINARY):
+	$(MAKE) build
+
+need-root:
+	@if [ "$$(id -u)" -ne 0 ] && ! command -v sudo >/dev/null; then \
+	    echo "this needs root (network namespaces): run it as root, or install sudo" >&2; exit 1; fi

@@ -1,0 +1,99 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One set of rules for every target; a rule that the compiler does not enforce is a wish.
+let rules: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+/// A target of values: no clock, no randomness, no input or output. Time and identity are arguments.
+func pure(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: rules)
+}
+
+/// A target that carries out what the pure ones decided: descriptors, threads, sockets.
+func shell(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: rules)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: rules)
+}
+
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+
+let package = Package(
+    name: "ha-balancer",
+    products: [
+        .executable(name: "ha-balancer", targets: ["ha-balancer"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    ],
+    targets: [
+        // C: declarations and thin wrappers only.
+        .target(name: "CLinux"),
+        .systemLibrary(name: "CLibmnl", pkgConfig: "libmnl", providers: [.apt(["libmnl-dev"])]),
+
+        pure("Primitives"),
+        pure("Configuration", ["Primitives"]),
+        pure("BalancerCore", ["Primitives"]),
+        pure("Heartbeat", ["Primitives"]),
+        pure("PairControl", ["Heartbeat", "Primitives"]),
+        pure("VIPManager", ["Primitives"]),
+
+        shell("LinuxIO", ["CLinux", "Primitives"]),
+        shell("VIPKernel", ["CLibmnl", "CLinux", "LinuxIO", "Primitives", "VIPManager"]),
+        shell("Guardian", ["CLinux", "LinuxIO", "Primitives", "VIPKernel", "VIPManager"]),
+        shell(
+            "Heart",
+            [
+                "CLinux", "Guardian", "Heartbeat", "LinuxIO", "PairControl", "Primitives",
+                "VIPKernel", "VIPManager", crypto,
+            ]),
+        shell("Relay", ["BalancerCore", "CLinux", "LinuxIO", "Primitives"]),
+        shell("Checks", ["BalancerCore", "LinuxIO", "Primitives", nio, nioPosix]),
+        shell("ControlPlane", ["BalancerCore", "CLinux", "LinuxIO", "Primitives", nio, nioPosix]),
+        shell(
+            "Daemon",
+            [
+                "BalancerCore", "CLinux", "Checks", "Configuration", "ControlPlane", "Guardian",
+                "Heart", "Heartbeat", "LinuxIO", "PairControl", "Primitives", "Relay", "VIPManager",
+                nio, nioPosix,
+            ]),
+
+        .executableTarget(
+            name: "ha-balancer",
+            dependencies: [
+                "CLinux", "Configuration", "ControlPlane", "Daemon", "Guardian", "LinuxIO",
+                "Primitives", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: rules,
+            // Only the program: the testing library exists only as a dynamic one.
+            linkerSettings: [
+                .unsafeFlags(
+                    [
+                        "-static-stdlib", "-l_FoundationCShims", "-l_FoundationCollections",
+                        "-lswiftSynchronization",
+                    ],
+                    .when(configuration: .release))
+            ]),
+
+        tests("PrimitivesTests", ["Primitives"]),
+        tests("ConfigurationTests", ["Configuration", "Primitives"]),
+        tests("BalancerCoreTests", ["BalancerCore", "Primitives"]),
+        tests("HeartbeatTests", ["Heartbeat", "Primitives"]),
+        tests("PairControlTests", ["Heartbeat", "PairControl", "Primitives"]),
+        tests("VIPManagerTests", ["Primitives", "VIPManager"]),
+        tests("RepositoryTests", []),
+    ]
+)

@@ -1,0 +1,127 @@
+package import Primitives
+internal import Synchronization
+
+/// A `ServerPool` for all threads. The lock is taken when a session starts or ends, a check
+/// finishes, or the control side asks; nothing outside runs under it. `readiness` takes no lock.
+package final class Backend: Sendable {
+    package let name: String
+    private let pool: Mutex<ServerPool>
+    private let usableServers: Atomic<Int>
+    private let lastCheckSuccess: Atomic<Int64>
+    private let lastCheckFailure: Atomic<Int64>
+    private static let never = Int64.min
+
+    package init(_ definition: BackendDefinition, now: Instant) {
+        let pool = ServerPool(definition, now: now)
+        name = definition.name
+        usableServers = Atomic(pool.usableActives + pool.usableBackups)
+        lastCheckSuccess = Atomic(Self.never)
+        lastCheckFailure = Atomic(Self.never)
+        self.pool = Mutex(pool)
+    }
+
+    /// See `ServerPool.assign`. Any thread.
+    package func assign(avoiding avoided: ServerID? = nil, now: Instant) -> Assignment? {
+        pool.withLock { $0.assign(avoiding: avoided, now: now) }
+    }
+
+    /// The session, or its attempt to connect, left the server: once for each `assign`. Returns the
+    /// counts for the log, this session not included.
+    @discardableResult
+    package func finished(
+        _ server: ServerID,
+        bytesToServer: UInt64 = 0,
+        bytesToClient: UInt64 = 0
+    ) -> SessionCounts {
+        pool.withLock {
+            $0.finished(server, bytesToServer: bytesToServer, bytesToClient: bytesToClient)
+        }
+    }
+
+    /// A connect failed; `step` is what follows. Before `finished`.
+    package func connectFailed(_ server: ServerID, _ step: ConnectFailureStep) {
+        pool.withLock { $0.connectFailed(server, step) }
+    }
+
+    /// See `ServerPool.checkStarted`.
+    package func checkStarted(_ server: ServerID) -> CheckTicket? {
+        pool.withLock { $0.checkStarted(server) }
+    }
+
+    /// See `ServerPool.checkDelay`.
+    package func checkDelay(_ server: ServerID) -> Duration? {
+        pool.withLock { $0.checkDelay(server) }
+    }
+
+    /// See `ServerPool.isCurrent`.
+    package func isCurrent(_ ticket: CheckTicket) -> Bool {
+        pool.withLock { $0.isCurrent(ticket) }
+    }
+
+    package func checkFinished(
+        _ ticket: CheckTicket,
+        _ outcome: CheckOutcome,
+        now: Instant
+    ) -> [HealthNotice] {
+        change { $0.checkFinished(ticket, outcome, now: now) }
+    }
+
+    package func reconfigure(_ definition: BackendDefinition, now: Instant) -> [HealthNotice] {
+        change { $0.reconfigure(definition, now: now) }
+    }
+
+    package func setWeight(_ weight: Int, of server: ServerID, now: Instant) -> [HealthNotice] {
+        change { $0.setWeight(weight, of: server, now: now) }
+    }
+
+    package func setAdministrativeState(
+        _ state: AdministrativeState,
+        of server: ServerID,
+        now: Instant
+    ) -> [HealthNotice] {
+        change { $0.setAdministrativeState(state, of: server, now: now) }
+    }
+
+    package func id(of name: String) -> ServerID? {
+        pool.withLock { $0.id(of: name) }
+    }
+
+    /// For the log. A server that is gone and without sessions has no name any more.
+    package func name(of server: ServerID) -> String? {
+        pool.withLock { $0.name(of: server) }
+    }
+
+    package func snapshot(now: Instant) -> BackendSnapshot {
+        pool.withLock { $0.snapshot(now: now) }
+    }
+
+    /// Lock-free, for the heart thread.
+    package var readiness: BackendReadiness {
+        BackendReadiness(
+            usableServers: usableServers.load(ordering: .relaxed),
+            lastCheckSuccess: Self.instant(lastCheckSuccess.load(ordering: .relaxed)),
+            lastCheckFailure: Self.instant(lastCheckFailure.load(ordering: .relaxed))
+        )
+    }
+
+    private static func instant(_ nanoseconds: Int64) -> Instant? {
+        nanoseconds == never ? nil : Instant(nanoseconds: nanoseconds)
+    }
+
+    /// Changes the pool and publishes what `readiness` shows of it.
+    private func change(_ body: (inout sending ServerPool) -> [HealthNotice]) -> [HealthNotice] {
+        pool.withLock { pool in
+            let notices = body(&pool)
+            usableServers.store(pool.usableActives + pool.usableBackups, ordering: .relaxed)
+            lastCheckSuccess.store(
+                pool.lastCheckSuccess?.nanoseconds ?? Self.never,
+                ordering: .relaxed
+            )
+            lastCheckFailure.store(
+                pool.lastCheckFailure?.nanoseconds ?? Self.never,
+                ordering: .relaxed
+            )
+            return notices
+        }
+    }
+}

@@ -1,0 +1,33 @@
+/// The servers of a `backend` or `listen` section and how they are chosen.
+package struct BackendDefinition: Sendable, Equatable {
+    package var name: String
+    /// In the order of the configuration. Names are unique.
+    package var servers: [ServerDefinition]
+    package var balance: BalanceAlgorithm
+    /// `option allbackups`: all usable backups share the traffic, not only the first.
+    package var allBackups: Bool
+    /// `option log-health-checks`: a notice for each check that changed something.
+    package var logsHealthChecks: Bool
+
+    package init(
+        name: String,
+        servers: [ServerDefinition],
+        balance: BalanceAlgorithm = .roundRobin,
+        allBackups: Bool = false,
+        logsHealthChecks: Bool = false
+    ) {
+        precondition(
+            servers.count <= BalancerLimits.serversPerBackend,
+            "too many servers in \(name)"
+        )
+        precondition(
+            Set(servers.map(\.name)).count == servers.count,
+            "a server name twice in \(name)"
+        )
+        self.name = name
+        self.servers = servers
+        self.balance = balance
+        self.allBackups = allBackups
+        self.logsHealthChecks = logsHealthChecks
+    }
+}

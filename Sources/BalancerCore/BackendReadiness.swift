@@ -1,0 +1,9 @@
+package import Primitives
+
+/// What the pair wants to know of a backend.
+package struct BackendReadiness: Sendable, Equatable {
+    package var usableServers: Int
+    /// When a check of any of its servers last passed, and last failed; `nil`: never.
+    package var lastCheckSuccess: Instant?
+    package var lastCheckFailure: Instant?
+}

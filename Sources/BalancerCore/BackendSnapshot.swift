@@ -1,0 +1,24 @@
+/// A backend and its servers at one moment, for `show stat` and `status`.
+package struct BackendSnapshot: Sendable, Equatable {
+    package var name: String
+    package var balance: BalanceAlgorithm
+    /// In the order of the configuration.
+    package var servers: [ServerSnapshot]
+    package var counters: ServerCounters
+    /// Whether any server takes new sessions (`UP` or `DOWN`).
+    package var isUp: Bool
+    /// `act` and `bck`: usable servers of each kind.
+    package var usableActives: Int
+    package var usableBackups: Int
+    /// The weight of the servers that take the sessions now.
+    package var weight: Int
+    /// Time since the last change between usable and not (`lastchg`), and all time without a usable
+    /// server (`downtime`).
+    package var sinceLastChange: Duration
+    package var downtime: Duration
+    /// Time since the last session was given to a server (`lastsess`).
+    package var sinceLastAssigned: Duration?
+
+    /// The status column.
+    package var status: String { isUp ? "UP" : "DOWN" }
+}

@@ -1,0 +1,47 @@
+extension CheckOutcome {
+    /// HAProxy's `check_status`.
+    package enum Code: String, Sendable, Equatable, CaseIterable {
+        case unknown = "UNK"
+        case initializing = "INI"
+        case socketError = "SOCKERR"
+        case layer4OK = "L4OK"
+        case layer4Timeout = "L4TOUT"
+        case layer4ConnectionProblem = "L4CON"
+        case layer6OK = "L6OK"
+        case layer6Timeout = "L6TOUT"
+        case layer6InvalidResponse = "L6RSP"
+        case layer7OK = "L7OK"
+        case layer7Timeout = "L7TOUT"
+        case layer7InvalidResponse = "L7RSP"
+        case layer7WrongStatus = "L7STS"
+
+        package var isPass: Bool {
+            switch self {
+            case .layer4OK, .layer6OK, .layer7OK: true
+            default: false
+            }
+        }
+
+        /// Whether the server answered with a number, which is then shown beside the name.
+        package var hasStatus: Bool { self == .layer7OK || self == .layer7WrongStatus }
+
+        /// The words of the log after `reason:`.
+        package var description: String {
+            switch self {
+            case .unknown: "Unknown"
+            case .initializing: "Initializing"
+            case .socketError: "Socket error"
+            case .layer4OK: "Layer4 check passed"
+            case .layer4Timeout: "Layer4 timeout"
+            case .layer4ConnectionProblem: "Layer4 connection problem"
+            case .layer6OK: "Layer6 check passed"
+            case .layer6Timeout: "Layer6 timeout"
+            case .layer6InvalidResponse: "Layer6 invalid response"
+            case .layer7OK: "Layer7 check passed"
+            case .layer7Timeout: "Layer7 timeout"
+            case .layer7InvalidResponse: "Layer7 invalid response"
+            case .layer7WrongStatus: "Layer7 wrong status"
+            }
+        }
+    }
+}

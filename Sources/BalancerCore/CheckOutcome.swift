@@ -1,0 +1,30 @@
+/// What one check found. Every way in which a check can end has a name: HAProxy's.
+package struct CheckOutcome: Sendable, Equatable {
+    package var code: Code
+    /// The number that the server answered with: a MySQL error code. 0 when it sent none.
+    package var status: Int
+    package var duration: Duration
+    /// The server's or the kernel's own words, one line of printable text; empty when there are
+    /// none.
+    package var info: String
+
+    package init(_ code: Code, status: Int = 0, duration: Duration, info: String = "") {
+        self.code = code
+        self.status = status
+        self.duration = duration
+        self.info = Self.printable(info)
+    }
+
+    package var isPass: Bool { code.isPass }
+
+    /// Text from the network goes into log lines and CSV: no control characters, no end of a line
+    /// or of a quotation, no endless length.
+    private static func printable(_ text: String) -> String {
+        var result = ""
+        for scalar in text.unicodeScalars.prefix(BalancerLimits.checkInfoCharacters) {
+            let isPlain = scalar.value >= 0x20 && scalar.value < 0x7F
+            result.unicodeScalars.append(isPlain && scalar != "\"" ? scalar : "?")
+        }
+        return result
+    }
+}

@@ -1,0 +1,7 @@
+/// One check under way. It names the health that it was started for: when a reload or maintenance
+/// has made that health void, the outcome is dropped and cannot vouch for another address.
+package struct CheckTicket: Sendable, Equatable {
+    package let server: ServerID
+    package let definition: CheckDefinition
+    let healthNumber: UInt64
+}

@@ -1,0 +1,49 @@
+package import Primitives
+
+/// What `show stat` counts of one server; sums of the same type serve the backend.
+package struct ServerCounters: Sendable, Equatable {
+    /// Sessions at this moment (`scur`), and the most there ever were (`smax`).
+    package internal(set) var current = 0
+    package internal(set) var maximum = 0
+    /// Sessions that were given to the server (`stot`), and by the balancing algorithm (`lbtot`).
+    package internal(set) var total: UInt64 = 0
+    package internal(set) var selected: UInt64 = 0
+    /// Sessions closed because no connect succeeded (`econ`).
+    package internal(set) var connectErrors: UInt64 = 0
+    /// Connects tried again on the same server (`wretr`).
+    package internal(set) var retries: UInt64 = 0
+    /// Sessions that went on to another server (`wredis`).
+    package internal(set) var redispatches: UInt64 = 0
+    /// From and to the clients (`bin`, `bout`), of finished sessions.
+    package internal(set) var bytesToServer: UInt64 = 0
+    package internal(set) var bytesToClient: UInt64 = 0
+    /// Failed checks while the server was not yet fully down (`chkfail`).
+    package internal(set) var failedChecks: UInt64 = 0
+    /// Transitions from up to down (`chkdown`).
+    package internal(set) var downTransitions: UInt64 = 0
+    /// When the last session was given to it (`lastsess`).
+    package internal(set) var lastAssigned: Instant?
+
+    mutating func assigned(isNew: Bool, now: Instant) {
+        current += 1
+        maximum = max(maximum, current)
+        if isNew { total += 1 }
+        selected += 1
+        lastAssigned = now
+    }
+
+    mutating func finished(bytesToServer: UInt64, bytesToClient: UInt64) {
+        precondition(current > 0, "a session was finished twice")
+        current -= 1
+        self.bytesToServer &+= bytesToServer
+        self.bytesToClient &+= bytesToClient
+    }
+
+    mutating func connectFailed(_ step: ConnectFailureStep) {
+        switch step {
+        case .retry: retries += 1
+        case .redispatch: redispatches += 1
+        case .giveUp: connectErrors += 1
+        }
+    }
+}

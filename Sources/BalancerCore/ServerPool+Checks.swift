@@ -1,0 +1,79 @@
+package import Primitives
+
+extension ServerPool {
+    /// A check of the server begins now. `nil`: it is not to be checked (gone, unchecked,
+    /// maintenance).
+    package mutating func checkStarted(_ id: ServerID) -> CheckTicket? {
+        guard let (server, definition) = checked(id) else { return nil }
+        self[id].isCheckRunning = true
+        return CheckTicket(
+            server: id,
+            definition: definition,
+            healthNumber: server.healthNumber
+        )
+    }
+
+    /// The pause before the next check of the server; `nil` as in `checkStarted`.
+    package func checkDelay(_ id: ServerID) -> Duration? {
+        guard let (server, definition) = checked(id) else { return nil }
+        return server.health?.delay(definition)
+    }
+
+    /// Whether the outcome of this check would still count.
+    package func isCurrent(_ ticket: CheckTicket) -> Bool {
+        checked(ticket.server)?.server.healthNumber == ticket.healthNumber
+    }
+
+    private func checked(_ id: ServerID) -> (server: Server, definition: CheckDefinition)? {
+        guard servers.indices.contains(id.index), let server = servers[id.index],
+            !server.isRetired, server.administrativeState != .maintenance,
+            let definition = server.definition.check
+        else { return nil }
+        return (server, definition)
+    }
+
+    /// A check ended. An outcome that is not current any more is dropped.
+    package mutating func checkFinished(
+        _ ticket: CheckTicket,
+        _ outcome: CheckOutcome,
+        now: Instant
+    ) -> [HealthNotice] {
+        guard isCurrent(ticket), var health = self[ticket.server].health else { return [] }
+        let id = ticket.server
+        let before = self[id]
+        let couldServe = isUsable
+        let change = health.record(isPass: outcome.isPass)
+        if outcome.isPass {
+            lastCheckSuccess = now
+        } else {
+            lastCheckFailure = now
+            if change != .none { self[id].counters.failedChecks += 1 }
+        }
+        self[id].health = health
+        self[id].isCheckRunning = false
+        self[id].lastOutcome = outcome
+        stateChanged(id, from: before, now: now)
+        var notices: [HealthNotice] = []
+        if logsHealthChecks, change != .none || before.lastOutcome?.code != outcome.code {
+            notices.append(checkNotice(self[id], outcome))
+        }
+        if change == .wentUp || change == .wentDown || change == .foundDown {
+            notices += transitionNotices(self[id], outcome)
+        }
+        return notices + availabilityNotices(couldServe: couldServe)
+    }
+
+    /// Books up- and downtime of the server, and its usability.
+    mutating func stateChanged(_ id: ServerID, from before: Server, now: Instant) {
+        let after = self[id]
+        let stays =
+            before.isServing == after.isServing
+            && before.administrativeState == after.administrativeState
+        if !stays {
+            if !before.isServing { self[id].downtime += now - before.lastChange }
+            if before.isServing && !after.isServing { self[id].counters.downTransitions += 1 }
+            self[id].lastChange = now
+        }
+        usabilityChanged(id.index, now: now)
+    }
+}

@@ -1,0 +1,79 @@
+internal import Primitives
+
+extension ServerPool {
+    /// Whether a server takes new sessions, and in which group.
+    enum Standing: Sendable {
+        case out
+        case active
+        case backup
+    }
+
+    /// A slot: a server of the configuration, or one that left it and still has sessions.
+    struct Server: Sendable {
+        var definition: ServerDefinition
+        /// Its place in the configuration.
+        var rank: Int
+        /// `nil` when the server is not checked.
+        var health: HealthState?
+        var administrativeState: AdministrativeState
+        /// `set weight`; outlives a reload.
+        var operatorWeight: Int?
+        /// Left the configuration: finishes its sessions and gets no new ones.
+        var isRetired = false
+        var isCheckRunning = false
+        /// As what the policies and counts of the pool know it.
+        var standing = Standing.out
+        var counters = ServerCounters()
+        var lastOutcome: CheckOutcome?
+        /// Tells this health from every other one of the pool; see `CheckTicket`.
+        var healthNumber: UInt64 = 0
+        /// When `isServing` or the operator's wish last changed, and how long it did not serve
+        /// before.
+        var lastChange: Instant
+        var downtime: Duration = .zero
+
+        init(_ definition: ServerDefinition, rank: Int, now: Instant) {
+            self.definition = definition
+            self.rank = rank
+            administrativeState = definition.isDisabled ? .maintenance : .ready
+            lastChange = now
+        }
+
+        mutating func resetHealth(number: UInt64) {
+            health = definition.check.map { HealthState(rise: $0.rise, fall: $0.fall) }
+            healthNumber = number
+            lastOutcome = nil
+            isCheckRunning = false
+        }
+
+        var weight: Int { operatorWeight ?? definition.weight }
+
+        /// A check says so, or nobody checks it.
+        var isUp: Bool { health?.isUp ?? true }
+
+        /// Up and not in maintenance: what `downtime` measures.
+        var isServing: Bool { isUp && administrativeState != .maintenance }
+
+        /// Takes new sessions.
+        var isUsable: Bool {
+            isUp && administrativeState == .ready && weight > 0 && !isRetired
+        }
+
+        /// What `standing` should be.
+        var dueStanding: Standing {
+            isUsable ? (definition.isBackup ? .backup : .active) : .out
+        }
+
+        /// HAProxy's status column.
+        var status: String {
+            if administrativeState == .maintenance { return "MAINT" }
+            guard let health else { return administrativeState == .drain ? "DRAIN" : "no check" }
+            if health.isUp {
+                let name = administrativeState == .drain ? "DRAIN" : "UP"
+                guard !health.isFull else { return name }
+                return "\(name) \(health.counter - health.rise + 1)/\(health.fall)"
+            }
+            return health.counter == 0 ? "DOWN" : "DOWN \(health.counter)/\(health.rise)"
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package import Primitives
+
+extension ServerPool {
+    /// Picks a server and counts the session in. A server other than `avoided` wins, a backup too;
+    /// the avoided one is taken again only when it is the only usable one. `nil`: no server is
+    /// usable. To avoid a server is to redispatch a session: it does not count as a new one of the
+    /// backend.
+    package mutating func assign(avoiding avoided: ServerID?, now: Instant) -> Assignment? {
+        guard
+            let slot = pick(where: { $0 != avoided?.index })
+                ?? (avoided == nil ? nil : pick(where: { _ in true })),
+            let endpoint = servers[slot]?.definition.endpoint
+        else {
+            counters.connectErrors += 1
+            return nil
+        }
+        servers[slot]?.counters.assigned(isNew: true, now: now)
+        counters.assigned(isNew: avoided == nil, now: now)
+        return Assignment(server: ServerID(index: slot), endpoint: endpoint)
+    }
+
+    private mutating func pick(where isAdmissible: (Int) -> Bool) -> Int? {
+        if let slot = actives.pick(where: isAdmissible) { return slot }
+        guard !allBackups else { return backups.pick(where: isAdmissible) }
+        return usableSlots { $0.definition.isBackup }.first(where: isAdmissible)
+    }
+
+    /// A session, or its attempt to connect, has left the server. Returns the counts without it.
+    package mutating func finished(
+        _ id: ServerID,
+        bytesToServer: UInt64,
+        bytesToClient: UInt64
+    ) -> SessionCounts {
+        counters.finished(bytesToServer: bytesToServer, bytesToClient: bytesToClient)
+        self[id].counters.finished(bytesToServer: bytesToServer, bytesToClient: bytesToClient)
+        defer { freeIfLeft(id.index) }
+        return SessionCounts(backend: counters.current, server: self[id].counters.current)
+    }
+
+    /// A connect to the server failed. The session still counts until `finished`.
+    package mutating func connectFailed(_ id: ServerID, _ step: ConnectFailureStep) {
+        self[id].counters.connectFailed(step)
+        counters.connectFailed(step)
+    }
+
+    /// A retired server without sessions gives its slot back.
+    mutating func freeIfLeft(_ slot: Int) {
+        guard let server = servers[slot], server.isRetired, server.counters.current == 0 else {
+            return
+        }
+        servers[slot] = nil
+    }
+}

@@ -1,0 +1,47 @@
+package import Primitives
+
+extension ServerPool {
+    package func snapshot(now: Instant) -> BackendSnapshot {
+        let isOnActives = usableActives > 0
+        let serving = usableSlots { $0.definition.isBackup != isOnActives }
+        return BackendSnapshot(
+            name: name,
+            balance: balance,
+            servers: order.compactMap { snapshot(slot: $0, now: now) },
+            counters: counters,
+            isUp: isUsable,
+            usableActives: usableActives,
+            usableBackups: usableBackups,
+            weight: serving.reduce(0) { $0 + (servers[$1]?.weight ?? 0) },
+            sinceLastChange: now - lastChange,
+            downtime: downtime + (isUsable ? .zero : now - lastChange),
+            sinceLastAssigned: counters.lastAssigned.map { now - $0 }
+        )
+    }
+
+    private func snapshot(slot: Int, now: Instant) -> ServerSnapshot? {
+        guard let server = servers[slot] else { return nil }
+        let isChecked = server.definition.check != nil
+        return ServerSnapshot(
+            id: ServerID(index: slot),
+            name: server.definition.name,
+            endpoint: server.definition.endpoint,
+            isBackup: server.definition.isBackup,
+            status: server.status,
+            isUp: server.isUp,
+            isUsable: server.isUsable,
+            administrativeState: server.administrativeState,
+            weight: server.weight,
+            initialWeight: server.definition.weight,
+            counters: server.counters,
+            check: server.definition.check,
+            checkHealth: server.health?.counter,
+            lastOutcome: server.lastOutcome
+                ?? (isChecked ? CheckOutcome(.initializing, duration: .zero) : nil),
+            isCheckRunning: server.isCheckRunning,
+            sinceLastChange: now - server.lastChange,
+            downtime: server.downtime + (server.isServing ? .zero : now - server.lastChange),
+            sinceLastAssigned: server.counters.lastAssigned.map { now - $0 }
+        )
+    }
+}

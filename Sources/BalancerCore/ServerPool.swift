@@ -1,0 +1,92 @@
+package import Primitives
+
+/// The servers of one backend as a value: who is usable, whose turn it is, what was counted.
+/// `Backend` makes it safe for threads.
+package struct ServerPool: Sendable {
+    package private(set) var name: String
+    var allBackups: Bool
+    var logsHealthChecks: Bool
+    var balance: BalanceAlgorithm
+    /// By slot; `nil` is free.
+    var servers: [Server?] = []
+    /// The slots in the order of the configuration, without retired ones.
+    var order: [Int] = []
+    var actives: any BalancePolicy
+    var backups: any BalancePolicy
+    var usableActives = 0
+    var usableBackups = 0
+    /// Of all servers ever in this backend; `current` and `maximum` are of the backend as a whole.
+    var counters = ServerCounters()
+    var lastChange: Instant
+    var downtime: Duration = .zero
+    /// "has no server available!" was said and not yet taken back.
+    var isDownAnnounced = false
+    var lastCheckSuccess: Instant?
+    var lastCheckFailure: Instant?
+    /// The last number given to a health.
+    var healthNumber: UInt64 = 0
+
+    package init(_ definition: BackendDefinition, now: Instant) {
+        name = definition.name
+        allBackups = definition.allBackups
+        logsHealthChecks = definition.logsHealthChecks
+        balance = definition.balance
+        actives = definition.balance.makePolicy()
+        backups = definition.balance.makePolicy()
+        lastChange = now
+        for (rank, server) in definition.servers.enumerated() {
+            servers.append(Server(server, rank: rank, now: now))
+            order.append(rank)
+            forgetHealth(ServerID(index: rank))
+            usabilityChanged(rank, now: now)
+        }
+    }
+
+    /// The server in a slot that somebody holds an id of.
+    subscript(_ id: ServerID) -> Server {
+        get {
+            guard servers.indices.contains(id.index), let server = servers[id.index] else {
+                preconditionFailure("no server in slot \(id.index) of \(name)")
+            }
+            return server
+        }
+        set { servers[id.index] = newValue }
+    }
+
+    var isUsable: Bool { usableActives + usableBackups > 0 }
+
+    package func id(of name: String) -> ServerID? {
+        order.first { servers[$0]?.definition.name == name }.map(ServerID.init(index:))
+    }
+
+    package func name(of id: ServerID) -> String? {
+        servers.indices.contains(id.index) ? servers[id.index]?.definition.name : nil
+    }
+
+    /// Brings policies, counts and the backend's own times in line with a server that may have
+    /// changed.
+    mutating func usabilityChanged(_ slot: Int, now: Instant) {
+        guard let server = servers[slot] else { return }
+        let wasUsable = isUsable
+        let standing = server.dueStanding
+        usableActives += (standing == .active ? 1 : 0) - (server.standing == .active ? 1 : 0)
+        usableBackups += (standing == .backup ? 1 : 0) - (server.standing == .backup ? 1 : 0)
+        servers[slot]?.standing = standing
+        let (weight, rank) = (server.weight, server.rank)
+        actives.setWeight(standing == .active ? weight : 0, of: slot, rank: rank)
+        backups.setWeight(standing == .backup ? weight : 0, of: slot, rank: rank)
+        guard wasUsable != isUsable else { return }
+        if isUsable {
+            downtime += now - lastChange
+        } else {
+            counters.downTransitions += 1
+        }
+        lastChange = now
+    }
+
+    func usableSlots(where isWanted: (Server) -> Bool) -> [Int] {
+        order.filter { slot in
+            servers[slot].map { $0.isUsable && isWanted($0) } ?? false
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package import Primitives
+
+/// One server at one moment, for `show stat` and `status`.
+package struct ServerSnapshot: Sendable, Equatable {
+    package var id: ServerID
+    package var name: String
+    package var endpoint: Endpoint
+    package var isBackup: Bool
+    /// HAProxy's status column: `UP`, `UP n/fall`, `DOWN n/rise`, `DOWN`, `MAINT`, `DRAIN`, `no
+    /// check`.
+    package var status: String
+    package var isUp: Bool
+    /// Takes new sessions.
+    package var isUsable: Bool
+    package var administrativeState: AdministrativeState
+    package var weight: Int
+    /// The weight of the configuration (`initial` in `get weight`).
+    package var initialWeight: Int
+    package var counters: ServerCounters
+    package var check: CheckDefinition?
+    /// `check_health`: the counter, 0...rise+fall-1.
+    package var checkHealth: Int?
+    /// The last outcome; `INI` for a server that is checked and has none yet, `nil` for an
+    /// unchecked one.
+    package var lastOutcome: CheckOutcome?
+    package var isCheckRunning: Bool
+    package var sinceLastChange: Duration
+    package var downtime: Duration
+    package var sinceLastAssigned: Duration?
+}

@@ -1,0 +1,71 @@
+package import Primitives
+
+/// One finished session: all that a log line says of it. Plain values, so that it can lie in a
+/// ring.
+package struct SessionRecord: Sendable, Equatable {
+    package var client: Endpoint
+    /// The frontend's and the backend's index in the relay's plan; `nil`: no backend was reached.
+    package var frontend: Int
+    package var backend: Int?
+    /// The last server that the session was given to.
+    package var server: ServerID?
+    package var acceptedAt: Instant
+    package var finishedAt: Instant
+    /// Time until a connect was started (`%Tw`), and from then until it stood (`%Tc`); `nil`: never
+    /// reached, -1 in the log.
+    package var waitTime: Duration?
+    package var connectTime: Duration?
+    package var bytesToClient: UInt64
+    package var bytesToServer: UInt64
+    package var termination: TerminationCode
+    package var retries: Int
+    /// The session went to another server than the first: `+` before the retries.
+    package var isRedispatched: Bool
+    /// Sessions at the end: of the process and the frontend with this one, of the backend and the
+    /// server without it, as in HAProxy's lines.
+    package var processSessions: Int
+    package var frontendSessions: Int
+    package var backendSessions: Int
+    package var serverSessions: Int
+
+    package init(
+        client: Endpoint,
+        frontend: Int,
+        backend: Int? = nil,
+        server: ServerID? = nil,
+        acceptedAt: Instant,
+        finishedAt: Instant,
+        waitTime: Duration? = nil,
+        connectTime: Duration? = nil,
+        bytesToClient: UInt64 = 0,
+        bytesToServer: UInt64 = 0,
+        termination: TerminationCode = .clean,
+        retries: Int = 0,
+        isRedispatched: Bool = false,
+        processSessions: Int = 0,
+        frontendSessions: Int = 0,
+        backendSessions: Int = 0,
+        serverSessions: Int = 0
+    ) {
+        self.client = client
+        self.frontend = frontend
+        self.backend = backend
+        self.server = server
+        self.acceptedAt = acceptedAt
+        self.finishedAt = finishedAt
+        self.waitTime = waitTime
+        self.connectTime = connectTime
+        self.bytesToClient = bytesToClient
+        self.bytesToServer = bytesToServer
+        self.termination = termination
+        self.retries = retries
+        self.isRedispatched = isRedispatched
+        self.processSessions = processSessions
+        self.frontendSessions = frontendSessions
+        self.backendSessions = backendSessions
+        self.serverSessions = serverSessions
+    }
+
+    /// `%Tt`
+    package var totalTime: Duration { finishedAt - acceptedAt }
+}

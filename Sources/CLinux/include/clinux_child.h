@@ -1,0 +1,21 @@
+// Child processes: pidfd calls and the environment.
+#ifndef CLINUX_CHILD_H
+#define CLINUX_CHILD_H
+
+#include <spawn.h>
+
+// <sys/pidfd.h> is not part of the Glibc module. Both return -1 with errno; the descriptor of
+// hb_pidfd_open is close-on-exec and becomes readable when the process has ended.
+int hb_pidfd_open(int pid);
+int hb_pidfd_send_signal(int pidfd, int signal);
+
+// fcntl is variadic. A close-on-exec copy of `fd` with a number above `floor`, or -1 with errno.
+int hb_duplicate_above(int fd, int floor);
+
+// Needs _GNU_SOURCE: the child closes every descriptor from `first` on. Returns an error number or 0.
+int hb_spawn_close_from(posix_spawn_file_actions_t *actions, int first);
+
+// `environ` is a mutable global, which Swift refuses to touch from concurrent code.
+char **hb_environment(void);
+
+#endif

@@ -1,0 +1,16 @@
+// Network namespaces and packet capture, for the lab.
+#ifndef CLINUX_NETNS_H
+#define CLINUX_NETNS_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+// setns needs _GNU_SOURCE. Moves the calling thread into the network namespace that `fd` refers to.
+// Returns 0, or -1 with errno.
+int hb_enter_network_namespace(int fd);
+
+// The Glibc module has no sockaddr_ll. A non-blocking, close-on-exec packet socket that receives the
+// ARP frames of one interface of the calling thread's namespace. -1 with errno.
+int hb_arp_listener(const char *interface);
+
+#endif

@@ -1,0 +1,82 @@
+// Sockets of the relay: calls that report by a negated errno, and what the Glibc module hides.
+#ifndef CLINUX_RELAY_H
+#define CLINUX_RELAY_H
+
+#include <errno.h>
+#include <stdint.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <sys/timerfd.h>
+#include <sys/types.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+// Newer than the C library of Debian 12: <linux/in.h>, Linux 6.3.
+enum { HB_IP_LOCAL_PORT_RANGE = 51 };
+
+// These three errors can only mean that the program is wrong about its own descriptors or memory;
+// going on would relay bytes into somebody else's connection.
+static inline int hb_is_own_fault(int error) {
+    return error == EBADF || error == EFAULT || error == ENOTSOCK;
+}
+
+// The result of a call, or its negated errno. Evaluated again while a signal interrupts it.
+#define HB_RESULT(type, call)                                    \
+    type result;                                                 \
+    do result = (call);                                          \
+    while (result < 0 && errno == EINTR);                        \
+    if (__builtin_expect(result < 0, 0)) {                       \
+        if (hb_is_own_fault(errno)) __builtin_trap();            \
+        return -errno;                                           \
+    }                                                            \
+    return result;
+
+// In C, because the loop over EINTR and the read of errno must not leave the hot path of the relay.
+static inline ssize_t hb_recv(int fd, void *bytes, size_t count) {
+    HB_RESULT(ssize_t, recv(fd, bytes, count, MSG_DONTWAIT))
+}
+static inline ssize_t hb_send(int fd, const void *bytes, size_t count) {
+    HB_RESULT(ssize_t, send(fd, bytes, count, MSG_DONTWAIT | MSG_NOSIGNAL))
+}
+static inline int hb_epoll_wait(int fd, struct epoll_event *events, int count, int timeout) {
+    HB_RESULT(int, epoll_wait(fd, events, count, timeout))
+}
+static inline int hb_epoll_ctl(int fd, int operation, int target, uint32_t events, uint64_t data) {
+    struct epoll_event event = {.events = events, .data = {.u64 = data}};
+    HB_RESULT(int, epoll_ctl(fd, operation, target, &event))
+}
+
+static inline int hb_shutdown_writing(int fd) { HB_RESULT(int, shutdown(fd, SHUT_WR)) }
+
+// Not repeated: Linux has freed the number when close returns, EINTR included.
+static inline void hb_close(int fd) {
+    if (close(fd) < 0 && errno == EBADF) __builtin_trap();
+}
+
+// Need _GNU_SOURCE. Results as above.
+ssize_t hb_splice(int from, int to, size_t count);
+int hb_accept(int fd, struct sockaddr *address, socklen_t *length);
+
+// fcntl is variadic. Sets the size of a pipe; the kernel's size in bytes, or the negated errno.
+int hb_pipe_resize(int fd, int bytes);
+
+// The next close of the socket sends RST and forgets unsent bytes. 0 or the negated errno.
+int hb_reset_on_close(int fd);
+
+// Needs _GNU_SOURCE. At most 15 bytes are kept.
+void hb_name_this_thread(const char *name);
+
+// A number that one thread writes and others read: no lock prefix, no tearing.
+static inline void hb_counter_add(uint64_t *counter, uint64_t amount) {
+    uint64_t value = __atomic_load_n(counter, __ATOMIC_RELAXED);
+    __atomic_store_n(counter, value + amount, __ATOMIC_RELAXED);
+}
+static inline void hb_counter_set(uint64_t *counter, uint64_t value) {
+    __atomic_store_n(counter, value, __ATOMIC_RELAXED);
+}
+static inline uint64_t hb_counter_read(const uint64_t *counter) {
+    return __atomic_load_n(counter, __ATOMIC_RELAXED);
+}
+
+#endif

@@ -1,0 +1,104 @@
+internal import Primitives
+
+/// What loads and still goes wrong in the field: notes and warnings for the DBA.
+enum ConfigurationLint {
+    /// Connection pools keep idle connections longer than this as a rule.
+    private static let shortIdle: Duration = .seconds(600)
+
+    static func inspect(
+        _ configuration: BalancerConfiguration,
+        _ drafts: [ProxyDraft],
+        _ findings: inout Findings
+    ) {
+        for (proxy, draft) in zip(configuration.proxies, drafts) where !proxy.isDisabled {
+            if proxy.kind.hasBackend, !proxy.servers.isEmpty {
+                check(proxy, draft, configuration, &findings)
+                servers(proxy, configuration, &findings)
+                timeouts(proxy, &findings)
+            }
+        }
+        if configuration.proxies.allSatisfy({ $0.isDisabled || $0.binds.isEmpty }),
+            let first = drafts.first
+        {
+            findings.add(.warning, at: first.location, "nothing listens: no 'bind' line is in use")
+        }
+    }
+
+    private static func check(
+        _ proxy: Proxy,
+        _ draft: ProxyDraft,
+        _ configuration: BalancerConfiguration,
+        _ findings: inout Findings
+    ) {
+        guard case .mysql(let method) = proxy.checkMethod,
+            proxy.servers.contains(where: { $0.check != nil }),
+            let location = draft.settings.checkMethodLocation
+        else { return }
+        guard let user = method.user else {
+            findings.add(
+                .note,
+                at: location,
+                "without 'user', every check is an aborted handshake that the database counts"
+                    + " against max_connect_errors, and at the limit it blocks this host"
+            )
+            return
+        }
+        guard let pair = configuration.pair else { return }
+        let nodes = pair.nodes.flatMap(\.addresses).map(\.description).joined(separator: ", ")
+        let virtual = pair.virtualAddresses.map(\.address.description).joined(separator: ", ")
+        findings.add(
+            .note,
+            at: location,
+            "grant '\(user)' for both nodes (\(nodes)), or its checks fail after a failover; sessions"
+                + " come from the virtual address (\(virtual)): the applications' grants must cover"
+                + " all of these"
+        )
+    }
+
+    private static func servers(
+        _ proxy: Proxy,
+        _ configuration: BalancerConfiguration,
+        _ findings: inout Findings
+    ) {
+        let virtual = Set(configuration.pair?.virtualAddresses.map(\.address) ?? [])
+        for server in proxy.servers {
+            if case .address(let address) = server.address, virtual.contains(address) {
+                findings.add(
+                    .warning,
+                    at: server.location,
+                    "server '\(server.name)' is at the virtual address: sessions would go in a circle"
+                )
+            }
+        }
+        let unchecked = proxy.servers.filter { $0.check == nil && !$0.isDisabled }
+        guard let first = unchecked.first else { return }
+        let others = unchecked.count == 1 ? "" : " (and \(unchecked.count - 1) more)"
+        findings.add(
+            .note,
+            at: first.location,
+            "server '\(first.name)'\(others) is not checked: it gets sessions even when it is dead"
+        )
+    }
+
+    private static func timeouts(_ proxy: Proxy, _ findings: inout Findings) {
+        guard proxy.timeouts.tunnel == nil, let server = proxy.timeouts.server else { return }
+        if proxy.kind == .listen, let client = proxy.timeouts.client, client != server {
+            findings.add(
+                .note,
+                at: proxy.location,
+                "listen '\(proxy.name)': 'timeout client' (\(Arguments.describe(client))) and"
+                    + " 'timeout server' (\(Arguments.describe(server))) differ, the shorter one"
+                    + " ends idle sessions"
+            )
+        }
+        if server < shortIdle {
+            findings.add(
+                .note,
+                at: proxy.location,
+                "\(proxy.kind.rawValue) '\(proxy.name)': sessions idle for"
+                    + " \(Arguments.describe(server)) are closed; a connection pool that keeps them"
+                    + " longer sees \"server has gone away\""
+            )
+        }
+    }
+}

@@ -1,0 +1,47 @@
+// HAProxy's keywords that do nothing here or that this version refuses.
+extension ProxyKeywords {
+    static let noEffect: [Keyword<ProxyDraft>] =
+        Keyword.noEffect(
+            "it belongs to 'mode http'",
+            """
+            errorfile errorfiles errorloc errorloc302 errorloc303 compression http-reuse
+            max-keep-alive-queue http-send-name-header unique-id-header
+            """
+        )
+        + Keyword.noEffect("the worker threads take every listener", "bind-process")
+        + Keyword.noEffect("there is no queue in front of a server yet", "fullconn")
+
+    static let notYet: [Keyword<ProxyDraft>] =
+        Keyword.notYet(
+            "every connection goes to 'default_backend'",
+            "use_backend use-server acl tcp-request tcp-response"
+        )
+        + Keyword.notYet(
+            "there are no stick tables; 'backup' on all servers but one makes a single writer",
+            "stick-table stick"
+        )
+        + Keyword.notYet("write each server on a line of its own", "server-template")
+        + Keyword.notYet(
+            "use 'option mysql-check' or the plain TCP check",
+            "tcp-check http-check external-check"
+        )
+        + Keyword.notYet("statistics are on the stats socket", "stats monitor-uri monitor")
+        + Keyword.notYet("log lines have the format of 'option tcplog'", "log-format log-tag")
+        + Keyword.notYet(
+            """
+            clitcpka-cnt clitcpka-idle clitcpka-intvl srvtcpka-cnt srvtcpka-idle
+            srvtcpka-intvl dispatch email-alert error-log-format filter force-persist
+            hash-type id ignore-persist load-server-state-from-file log-format-sd persist
+            rate-limit retry-on server-state-file-name source transparent unique-id-format
+            """
+        )
+
+    /// Would never do anything in `mode tcp`, and means that `mode http` was expected.
+    static let notHere: [Keyword<ProxyDraft>] = Keyword.notYet(
+        "it belongs to 'mode http', and only TCP is balanced here",
+        """
+        capture cookie appsession declare http-request http-response http-after-response
+        http-error redirect use-fcgi-app reqadd rspadd
+        """
+    )
+}

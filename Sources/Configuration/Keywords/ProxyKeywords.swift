@@ -1,0 +1,114 @@
+/// `defaults`, `listen`, `frontend` and `backend`.
+enum ProxyKeywords {
+    static let table = KeywordTable(
+        lines + logs + TimeoutKeywords.all + OptionKeywords.all + oldWords + noEffect + notYet
+            + notHere
+    )
+
+    private static let lines: [Keyword<ProxyDraft>] = [
+        Keyword("mode", "tcp") { (proxy, arguments) throws(Complaint) in
+            let modes = ProxySettings.Mode.allCases.map { (name: $0.rawValue, value: $0) }
+            proxy.settings.mode = try arguments.choice("mode", modes)
+            proxy.settings.modeLocation = arguments.keyword
+        },
+        Keyword("bind", "[<address>]:<port>[, ...] [<option>...]", in: .frontend) {
+            (proxy, arguments) throws(Complaint) in
+            try BindKeywords.parse(into: &proxy, &arguments)
+        },
+        Keyword("server", "<name> <address>:<port> [<option>...]", in: .backend) {
+            (proxy, arguments) throws(Complaint) in
+            try ServerKeywords.parse(into: &proxy, &arguments)
+        },
+        Keyword("default-server", "[<option>...]", in: .backendSide) { (proxy, arguments) in
+            ServerKeywords.table.applyOptions(
+                to: &proxy.settings.serverTemplate,
+                &arguments,
+                of: "default-server"
+            )
+        },
+        Keyword("default_backend", "<backend>", in: .frontendSide) {
+            (proxy, arguments) throws(Complaint) in
+            proxy.settings.defaultBackend = try arguments.word("the name of a backend")
+        },
+        Keyword("balance", "roundrobin", in: .backendSide) { (proxy, arguments) throws(Complaint) in
+            try balance(&proxy, &arguments)
+        },
+        Keyword("maxconn", "<number>", in: .frontendSide) { (proxy, arguments) throws(Complaint) in
+            let number = try arguments.integer(0...10_000_000)
+            proxy.settings.maxConnections = number == 0 ? nil : number
+        },
+        Keyword("backlog", "<number>", in: .frontendSide) { (proxy, arguments) throws(Complaint) in
+            let number = try arguments.integer(0...Int(Int32.max))
+            proxy.settings.backlog = number == 0 ? nil : number
+        },
+        Keyword("retries", "<number>", in: .backendSide) { (proxy, arguments) throws(Complaint) in
+            proxy.settings.retries = try arguments.integer(0...65_535)
+        },
+        Keyword("disabled") { (proxy, _) in proxy.settings.isDisabled = true },
+        Keyword("enabled") { (proxy, _) in proxy.settings.isDisabled = false },
+        Keyword("description", "<text>", in: [.frontend, .backend]) {
+            (proxy, arguments) throws(Complaint) in
+            proxy.description = try arguments.sentence("a description")
+        },
+    ]
+
+    private static let logs: [Keyword<ProxyDraft>] = [
+        Keyword("log", "global | \(LogLine.usage)", no: { $0.settings.logs = [] }) {
+            (proxy, arguments) throws(Complaint) in
+            guard proxy.settings.logs.count < ConfigurationLimits.logTargets else {
+                throw Complaint("too many 'log' lines", at: arguments.keyword)
+            }
+            if arguments.take("global") {
+                proxy.settings.logs.append(.global)
+            } else {
+                proxy.settings.logs.append(.target(try LogLine.parse(&arguments)))
+            }
+        }
+    ]
+
+    /// Refused by HAProxy since 2.1, and still printed by the field's documents.
+    private static let oldWords: [Keyword<ProxyDraft>] = [
+        oldTimeout("contimeout", "connect", .backendSide) { $0.connect = $1 },
+        oldTimeout("clitimeout", "client", .frontendSide) { $0.client = $1 },
+        oldTimeout("srvtimeout", "server", .backendSide) { $0.server = $1 },
+        Keyword("redispatch", in: .backendSide) { (proxy, arguments) in
+            proxy.settings.redispatch = .fromLastRetry(1)
+            arguments.note(
+                "'redispatch' alone is old: write 'option redispatch'",
+                at: arguments.keyword
+            )
+        },
+    ]
+
+    private static func oldTimeout(
+        _ old: String,
+        _ new: String,
+        _ places: Places,
+        _ set: @escaping TimeoutKeywords.Setter
+    ) -> Keyword<ProxyDraft> {
+        Keyword(old, "<time>", in: places) { (proxy, arguments) throws(Complaint) in
+            set(&proxy.settings.timeouts, try arguments.timeout())
+            arguments.note("'\(old)' is old: write 'timeout \(new)'", at: arguments.keyword)
+        }
+    }
+
+    private static let laterAlgorithms = [
+        "static-rr", "leastconn", "first", "source", "uri", "url_param", "hdr", "rdp-cookie",
+        "random", "hash",
+    ]
+
+    private static func balance(
+        _ proxy: inout ProxyDraft,
+        _ arguments: inout Arguments
+    ) throws(Complaint) {
+        let known = BalanceAlgorithm.allCases.map { (name: $0.rawValue, value: $0) }
+        if let word = arguments.peek(), laterAlgorithms.contains(word.text) {
+            throw Complaint(
+                "'balance \(word.text)' is not supported by this version",
+                at: word.location,
+                suggestion: BalanceAlgorithm.roundRobin.rawValue
+            )
+        }
+        proxy.settings.balance = try arguments.choice("algorithm", known)
+    }
+}

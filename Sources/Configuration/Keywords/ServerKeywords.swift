@@ -1,0 +1,137 @@
+internal import Primitives
+
+/// The `server` and `default-server` lines.
+enum ServerKeywords {
+    static let table = KeywordTable(options + checks + noEffect + notYet)
+
+    private static let oneOrMore = 1...65_535
+    private static let interval: ClosedRange<Duration> =
+        .milliseconds(1)...ConfigurationLimits.longestTime
+
+    private static let options: [Keyword<ServerTemplate>] = [
+        Keyword("weight", "<0-256>") { (server, arguments) throws(Complaint) in
+            server.weight = try arguments.integer(0...256, "a weight")
+        },
+        Keyword("backup") { (server, _) in server.isBackup = true },
+        Keyword("no-backup") { (server, _) in server.isBackup = false },
+        Keyword("disabled") { (server, _) in server.isDisabled = true },
+        Keyword("enabled") { (server, _) in server.isDisabled = false },
+    ]
+
+    private static let checks: [Keyword<ServerTemplate>] = [
+        Keyword("check") { (server, _) in server.isChecked = true },
+        Keyword("no-check") { (server, _) in server.isChecked = false },
+        Keyword("inter", "<time>") { (server, arguments) throws(Complaint) in
+            server.check.interval = try arguments.duration(interval)
+        },
+        Keyword("fastinter", "<time>") { (server, arguments) throws(Complaint) in
+            server.check.fastInterval = try arguments.duration(interval)
+        },
+        Keyword("downinter", "<time>") { (server, arguments) throws(Complaint) in
+            server.check.downInterval = try arguments.duration(interval)
+        },
+        Keyword("rise", "<count>") { (server, arguments) throws(Complaint) in
+            server.check.rise = try arguments.integer(oneOrMore, "a count")
+        },
+        Keyword("fall", "<count>") { (server, arguments) throws(Complaint) in
+            server.check.fall = try arguments.integer(oneOrMore, "a count")
+        },
+        Keyword("port", "<port>") { (server, arguments) throws(Complaint) in
+            server.check.port = UInt16(try arguments.integer(1...65_535, "a port"))
+        },
+        Keyword("addr", "<address>") { (server, arguments) throws(Complaint) in
+            let word = try arguments.word("an address")
+            server.check.address = try AddressText.host(word.text, at: word)
+        },
+    ]
+
+    private static let noEffect: [Keyword<ServerTemplate>] =
+        Keyword.noEffect("there are no stick tables", "non-stick")
+        + Keyword.noEffect("there is no TLS", "no-ssl no-check-ssl no-verifyhost")
+        + Keyword.noEffect("checks and sessions never use it", "no-send-proxy no-send-proxy-v2")
+
+    private static let notYet: [Keyword<ServerTemplate>] =
+        Keyword.notYet("it belongs to 'mode http'; leave it out", "cookie redir proto")
+        + Keyword.notYet("there is no TLS", "ssl check-ssl verify ca-file crt sni")
+        + Keyword.notYet(
+            "use 'maxconn' in the frontend or 'max_connections' in the database",
+            "maxconn minconn maxqueue"
+        )
+        + Keyword.notYet("servers are named, not numbered: leave it out", "id")
+        + Keyword.notYet(
+            "names are looked up once, at start",
+            "resolvers resolve-prefer resolve-net resolve-opts init-addr"
+        )
+        + Keyword.notYet("sessions of a dead server are not cut yet", "on-marked-down")
+        + Keyword.notYet(
+            """
+            agent-check agent-inter agent-port agent-addr agent-send check-proto
+            check-send-proxy check-via-socks4 error-limit init-state log-bufsize namespace
+            observe on-error on-marked-up pool-max-conn send-proxy send-proxy-v2 shard
+            slowstart socks4 source stick tcp-ut tfo track usesrc
+            """
+        )
+
+    static func parse(
+        into proxy: inout ProxyDraft,
+        _ arguments: inout Arguments
+    ) throws(Complaint) {
+        let name = try arguments.name("a server name")
+        let location = arguments.previous.location
+        let word = try arguments.word("ADDRESS:PORT")
+        var problem: Complaint?
+        var place: (host: HostAddress, port: UInt16)?
+        do throws(Complaint) {
+            place = try address(word, &arguments)
+        } catch {
+            // The options are looked at all the same.
+            problem = error
+        }
+        var template = proxy.settings.serverTemplate
+        table.applyOptions(to: &template, &arguments, of: "server")
+        if let problem { throw problem }
+        if let first = proxy.serverLocations[name] {
+            throw Complaint(
+                "another server is named '\(name)' at \(first.file):\(first.line)",
+                at: location
+            )
+        }
+        guard let place else { return }
+        proxy.serverLocations[name] = location
+        proxy.servers.append(
+            Server(
+                name: name,
+                address: place.host,
+                port: place.port,
+                location: location,
+                weight: template.weight,
+                isBackup: template.isBackup,
+                isDisabled: template.isDisabled,
+                check: template.isChecked ? template.check : nil
+            )
+        )
+    }
+
+    private static func address(
+        _ word: Word,
+        _ arguments: inout Arguments
+    ) throws(Complaint) -> (host: HostAddress, port: UInt16) {
+        let text = try AddressText(word)
+        guard text.port != nil else {
+            throw Complaint(
+                "'\(word.text)' has no port: expected ADDRESS:PORT (the port of the client's"
+                    + " connection is not taken over by this version)",
+                at: word.end
+            )
+        }
+        let port = try text.requiredPort()
+        let host = try text.remoteHost()
+        if text.isAmbiguous {
+            arguments.warn(
+                "'\(word.text)' is read as [\(host)]:\(port): write the brackets",
+                at: word.location
+            )
+        }
+        return (host, port)
+    }
+}

@@ -1,0 +1,51 @@
+/// The `global` section.
+package struct GlobalSettings: Sendable, Equatable {
+    package static let defaultStateDirectory = "/var/lib/ha-balancer"
+
+    /// `maxconn`: sessions of the whole process; `nil` derives it from the descriptor limit.
+    package var maxConnections: Int?
+    /// `nbthread`, 1...64; `nil` is one per CPU that the process may use.
+    package var threads: Int?
+    /// `log` lines.
+    package var logTargets: [LogTarget] = []
+    /// `log-tag`: the program name in log lines.
+    package var logTag: String?
+    /// `state-dir`, absolute.
+    package var stateDirectory = GlobalSettings.defaultStateDirectory
+    /// `stats socket` lines; the default socket if the files have none. Never empty.
+    package var statsSockets: [StatsSocket] = []
+    /// `stats timeout`: how long a client of a stats socket may be idle. `nil` is for ever.
+    package var statsTimeout: Duration? = .seconds(10)
+    /// `stats maxconn`: clients of the stats sockets at once.
+    package var statsMaxConnections = 10
+    /// `user` or `uid`.
+    package var user: Identity?
+    /// `group` or `gid`.
+    package var group: Identity?
+    /// `daemon`: go to the background.
+    package var runsInBackground = false
+    /// `pidfile`, absolute.
+    package var pidFile: String?
+    /// `quiet`: no messages at start.
+    package var isQuiet = false
+    /// `debug`: stay in the foreground and tell more.
+    package var isDebug = false
+    /// `node`: this host's name in `show info` and the statistics.
+    package var node: String?
+    /// `description`, likewise.
+    package var description: String?
+    /// `ulimit-n`: the descriptor limit to set.
+    package var descriptorLimit: Int?
+    /// `hard-stop-after`: the longest soft stop.
+    package var hardStopAfter: Duration?
+    /// `spread-checks`, 0...50: percent by which check intervals vary at random.
+    package var spreadChecks = 0
+
+    package init() {}
+}
+
+/// A user or group, by name or by number.
+package enum Identity: Sendable, Equatable {
+    case name(String)
+    case number(UInt32)
+}

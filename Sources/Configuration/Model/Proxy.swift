@@ -1,0 +1,58 @@
+/// A `listen`, `frontend` or `backend` with everything that its defaults gave it.
+package struct Proxy: Sendable, Equatable {
+    package enum Kind: String, Sendable {
+        case listen, frontend, backend
+
+        package var hasFrontend: Bool { self != .backend }
+        package var hasBackend: Bool { self != .frontend }
+    }
+
+    package var kind: Kind
+    /// Unique among those with a frontend, and among those with a backend.
+    package var name: String
+    /// Where its section begins.
+    package var location: SourceLocation
+    /// `disabled`: it is parsed, but neither listens nor checks.
+    package var isDisabled: Bool
+    package var description: String?
+
+    // The frontend half; empty or unused in a `backend`.
+    package var binds: [Bind]
+    /// `maxconn` of the frontend: beyond it connections wait in the kernel's backlog. `nil`: as the
+    /// process.
+    package var maxConnections: Int?
+    /// `backlog`: the queue length asked of `listen(2)`.
+    package var backlog: Int?
+    /// The backend that takes the connections, which exists. A `listen` without one uses itself.
+    package var defaultBackend: String?
+    /// `option tcpka` or `clitcpka`: SO_KEEPALIVE toward clients.
+    package var clientKeepAlive: Bool
+    /// `option tcplog`: the full line per session.
+    package var logsTCP: Bool
+    /// `option dontlognull`: no line for a session in which no byte moved.
+    package var skipsNullLogs: Bool
+
+    // The backend half; unused in a `frontend`.
+    package var balance: BalanceAlgorithm
+    package var servers: [Server]
+    /// `option allbackups`: all backup servers are used at once, not only the first.
+    package var usesAllBackups: Bool
+    /// `retries`: further attempts after a failed connect.
+    package var retries: Int
+    package var redispatch: RedispatchPolicy
+    package var checkMethod: CheckMethod
+    /// `option log-health-checks`: every change of a check's result is logged.
+    package var logsHealthChecks: Bool
+    /// `option tcpka` or `srvtcpka`: SO_KEEPALIVE toward servers.
+    package var serverKeepAlive: Bool
+
+    package var timeouts: Timeouts
+    /// Where this proxy logs to, `log global` replaced by the targets of `global`.
+    package var logTargets: [LogTarget]
+}
+
+/// `balance`.
+package enum BalanceAlgorithm: String, Sendable, CaseIterable {
+    /// Weighted, smoothly spaced.
+    case roundRobin = "roundrobin"
+}

@@ -1,0 +1,35 @@
+/// One `server` line, `default-server` applied.
+package struct Server: Sendable, Equatable {
+    /// Unique in its proxy.
+    package var name: String
+    package var address: HostAddress
+    package var port: UInt16
+    /// Where it is written.
+    package var location: SourceLocation
+    /// `weight`, 0...256; 0 takes no new sessions.
+    package var weight: Int
+    /// `backup`: used only when no other server is left.
+    package var isBackup: Bool
+    /// `disabled`: starts in maintenance.
+    package var isDisabled: Bool
+    /// `check`; `nil`: it is taken for alive always.
+    package var check: ServerCheck?
+}
+
+/// How a server is checked.
+package struct ServerCheck: Sendable, Equatable {
+    /// `inter`: between checks. At least 1 ms.
+    package var interval: Duration
+    /// `fastinter`: while the state is changing; `nil`: as `interval`.
+    package var fastInterval: Duration?
+    /// `downinter`: while it is down; `nil`: as `interval`.
+    package var downInterval: Duration?
+    /// `rise`: passed checks in a row that bring it up.
+    package var rise: Int
+    /// `fall`: failed checks in a row that take it down.
+    package var fall: Int
+    /// `addr`: check this host in place of the server's own.
+    package var address: HostAddress?
+    /// `port`: check this port in place of the server's own.
+    package var port: UInt16?
+}

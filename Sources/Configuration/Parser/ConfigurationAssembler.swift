@@ -1,0 +1,215 @@
+internal import Primitives
+
+/// Makes the configuration out of what the sections said, and checks what no single line can show.
+struct ConfigurationAssembler {
+    var findings: Findings
+    private let parser: ConfigurationParser
+    private var frontends: [String: ProxyDraft] = [:]
+    private var backends: [String: ProxyDraft] = [:]
+
+    init(_ parser: ConfigurationParser) {
+        self.parser = parser
+        findings = parser.findings
+    }
+
+    /// The configuration, or `nil` if there is any error.
+    mutating func assemble() -> BalancerConfiguration? {
+        let drafts = parser.proxies.filter { $0.kind != .defaults && !$0.isBroken }
+        for draft in drafts { register(draft) }
+        for draft in drafts { check(draft) }
+        checkListeners(drafts)
+        checkTotals(drafts)
+
+        var pair: PairSettings?
+        if let draft = parser.pairs.first, !draft.isBroken {
+            pair = PairAssembly.assemble(draft, &findings)
+        }
+        var global = parser.global
+        if global.statsSockets.isEmpty { global.statsSockets = [.standard] }
+
+        let configuration = BalancerConfiguration(
+            global: global,
+            proxies: drafts.compactMap { proxy($0, global) },
+            pair: pair,
+            digest: parser.digest.value
+        )
+        let hasErrors = findings.hasErrors
+        ConfigurationLint.inspect(configuration, drafts, &findings)
+        return hasErrors ? nil : configuration
+    }
+
+    /// Names are unique among frontends and among backends; a `listen` is both.
+    private mutating func register(_ draft: ProxyDraft) {
+        let frontend = draft.kind != .backend ? frontends[draft.name] : nil
+        let backend = draft.kind != .frontend ? backends[draft.name] : nil
+        if let other = frontend ?? backend {
+            let place = "\(other.location.file):\(other.location.line)"
+            findings.add(
+                .error,
+                at: draft.location,
+                "\(draft.kind.rawValue) '\(draft.name)' has the same name as"
+                    + " \(other.kind.rawValue) '\(other.name)' at \(place)"
+            )
+            return
+        }
+        if draft.kind != .backend { frontends[draft.name] = draft }
+        if draft.kind != .frontend { backends[draft.name] = draft }
+    }
+
+    private mutating func check(_ draft: ProxyDraft) {
+        guard !draft.settings.isDisabled else { return }
+        let title = "\(draft.kind.rawValue) '\(draft.name)'"
+        if draft.settings.mode == .http {
+            let origin = draft.settings.modeLocation.map { " (set at \($0.file):\($0.line))" } ?? ""
+            findings.add(
+                .error,
+                at: draft.location,
+                "\(title) is in 'mode http'\(origin): only TCP is balanced here, write 'mode tcp'"
+            )
+        }
+        checkTimeouts(draft, title)
+        if draft.kind != .backend { checkFrontend(draft, title) }
+        if draft.kind == .backend, draft.servers.isEmpty {
+            findings.add(.warning, at: draft.location, "\(title) has no server")
+        }
+    }
+
+    private mutating func checkFrontend(_ draft: ProxyDraft, _ title: String) {
+        if draft.binds.isEmpty {
+            findings.add(
+                .warning,
+                at: draft.location,
+                "\(title) has no 'bind' line: it listens nowhere"
+            )
+        }
+        guard let target = draft.settings.defaultBackend else {
+            if draft.servers.isEmpty {
+                let wanted = draft.kind == .listen ? "'server'" : "'default_backend'"
+                findings.add(
+                    .warning,
+                    at: draft.location,
+                    "\(title) has no \(wanted) line: it closes every connection"
+                )
+            }
+            return
+        }
+        guard let backend = backends[target.text] else {
+            findings.add(
+                .error,
+                at: target.location,
+                "there is no backend '\(target.text)'",
+                suggestion: Spelling.nearest(to: target.text, among: backends.keys.sorted())
+            )
+            return
+        }
+        if backend.settings.isDisabled {
+            findings.add(.warning, at: target.location, "backend '\(target.text)' is disabled")
+        }
+    }
+
+    private mutating func checkTimeouts(_ draft: ProxyDraft, _ title: String) {
+        let timeouts = draft.settings.timeouts
+        var missing: [String] = []
+        func isMissing(_ timeout: Duration?) -> Bool { timeout == nil || timeout == .zero }
+        if draft.kind != .backend, isMissing(timeouts.client) { missing.append("client") }
+        if !draft.servers.isEmpty {
+            if isMissing(timeouts.connect) { missing.append("connect") }
+            if isMissing(timeouts.server) { missing.append("server") }
+        }
+        guard !missing.isEmpty else { return }
+        let names = missing.map { "'timeout \($0)'" }.joined(separator: ", ")
+        findings.add(
+            .warning,
+            at: draft.location,
+            "\(title) has no \(names): without them, dead connections stay for ever"
+        )
+    }
+
+    private mutating func checkListeners(_ drafts: [ProxyDraft]) {
+        var seen: [String: SourceLocation] = [:]
+        for bind in drafts.filter({ !$0.settings.isDisabled }).flatMap(\.binds) {
+            if let first = seen[bind.endpoint.description] {
+                findings.add(
+                    .error,
+                    at: bind.location,
+                    "\(bind.endpoint) is bound already, at \(first.file):\(first.line)"
+                )
+            } else {
+                seen[bind.endpoint.description] = bind.location
+            }
+        }
+    }
+
+    private mutating func checkTotals(_ drafts: [ProxyDraft]) {
+        var binds = 0
+        var servers = 0
+        for draft in drafts {
+            binds += draft.binds.count
+            servers += draft.servers.count
+            if binds > ConfigurationLimits.listeners {
+                let limit = ConfigurationLimits.listeners
+                findings.add(.error, at: draft.location, "more than \(limit) addresses to bind")
+                return
+            }
+            if servers > ConfigurationLimits.servers {
+                let limit = ConfigurationLimits.servers
+                findings.add(.error, at: draft.location, "more than \(limit) servers")
+                return
+            }
+        }
+    }
+}
+
+// From draft to model.
+extension ConfigurationAssembler {
+    private func proxy(_ draft: ProxyDraft, _ global: GlobalSettings) -> Proxy? {
+        guard let kind = Proxy.Kind(rawValue: draft.kind.rawValue) else { return nil }
+        let settings = draft.settings
+        return Proxy(
+            kind: kind,
+            name: draft.name,
+            location: draft.location,
+            isDisabled: settings.isDisabled,
+            description: draft.description,
+            binds: draft.binds,
+            maxConnections: settings.maxConnections,
+            backlog: settings.backlog,
+            defaultBackend: kind.hasFrontend ? settings.defaultBackend?.text : nil,
+            clientKeepAlive: settings.clientKeepAlive,
+            logsTCP: settings.logsTCP,
+            skipsNullLogs: settings.skipsNullLogs,
+            balance: settings.balance,
+            servers: draft.servers,
+            usesAllBackups: settings.usesAllBackups,
+            retries: settings.retries,
+            redispatch: settings.redispatch,
+            checkMethod: settings.checkMethod,
+            logsHealthChecks: settings.logsHealthChecks,
+            serverKeepAlive: settings.serverKeepAlive,
+            timeouts: settings.timeouts.resolved,
+            logTargets: settings.logs.flatMap { entry in
+                switch entry {
+                case .global: global.logTargets
+                case .target(let target): [target]
+                }
+            }
+        )
+    }
+}
+
+extension Timeouts {
+    /// As HAProxy takes them: 0 is none, and `queue` is as `connect` unless it is given.
+    fileprivate var resolved: Timeouts {
+        func some(_ time: Duration?) -> Duration? { time == .zero ? nil : time }
+        return Timeouts(
+            connect: some(connect),
+            client: some(client),
+            server: some(server),
+            clientFin: some(clientFin),
+            serverFin: some(serverFin),
+            tunnel: some(tunnel),
+            queue: some(queue ?? connect),
+            check: some(check)
+        )
+    }
+}

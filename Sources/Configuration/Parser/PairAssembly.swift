@@ -1,0 +1,94 @@
+internal import Primitives
+
+/// Checks a whole `pair` section.
+enum PairAssembly {
+    /// The settings, or `nil` with the reasons among the findings.
+    static func assemble(_ draft: PairDraft, _ findings: inout Findings) -> PairSettings? {
+        checkNodes(draft, &findings)
+        checkHeartbeat(draft, &findings)
+        checkVirtualAddresses(draft, &findings)
+        guard let secretFile = draft.secretFile else {
+            findings.add(
+                .error,
+                at: draft.location,
+                "pair '\(draft.name)' has no 'secret-file': heartbeats are always authenticated"
+            )
+            return nil
+        }
+        return PairSettings(
+            name: draft.name,
+            location: draft.location,
+            nodes: draft.nodes,
+            virtualAddresses: draft.virtualAddresses,
+            secretFile: secretFile,
+            heartbeat: draft.heartbeat,
+            bootHold: draft.bootHold,
+            preempts: draft.preempts
+        )
+    }
+
+    private static func checkNodes(_ draft: PairDraft, _ findings: inout Findings) {
+        for extra in draft.nodes.dropFirst(2) {
+            findings.add(
+                .error,
+                at: extra.location,
+                "a pair has exactly two nodes: make one more pair, with its own virtual address"
+            )
+        }
+        guard draft.nodes.count >= 2 else {
+            findings.add(
+                .error,
+                at: draft.location,
+                "pair '\(draft.name)' has \(draft.nodes.count) of exactly two 'node' lines"
+            )
+            return
+        }
+        let (first, second) = (draft.nodes[0], draft.nodes[1])
+        guard first.addresses.count == second.addresses.count else {
+            findings.add(
+                .error,
+                at: second.location,
+                "'\(first.name)' has \(first.addresses.count) and '\(second.name)' has"
+                    + " \(second.addresses.count) addresses: each pair of addresses is one rail"
+            )
+            return
+        }
+        for (left, right) in zip(first.addresses, second.addresses) where left.isV4 != right.isV4 {
+            findings.add(
+                .error,
+                at: second.location,
+                "\(left) and \(right) cannot be one rail: one is IPv4, the other IPv6"
+            )
+        }
+        for address in second.addresses where first.addresses.contains(address) {
+            findings.add(.error, at: second.location, "both nodes have the address \(address)")
+        }
+    }
+
+    private static func checkHeartbeat(_ draft: PairDraft, _ findings: inout Findings) {
+        let heartbeat = draft.heartbeat
+        guard heartbeat.deadAfter < heartbeat.interval * 3 else { return }
+        findings.add(
+            .error,
+            at: draft.heartbeatLocation ?? draft.location,
+            "'dead-after' (\(Arguments.describe(heartbeat.deadAfter))) must be at least three times"
+                + " 'every' (\(Arguments.describe(heartbeat.interval))): one lost beat is no death"
+        )
+    }
+
+    private static func checkVirtualAddresses(_ draft: PairDraft, _ findings: inout Findings) {
+        if draft.virtualAddresses.isEmpty {
+            findings.add(.error, at: draft.location, "pair '\(draft.name)' has no 'virtual-ip'")
+        }
+        for virtual in draft.virtualAddresses {
+            for node in draft.nodes where node.addresses.contains(virtual.address) {
+                findings.add(
+                    .error,
+                    at: virtual.location,
+                    "\(virtual.address) is the address of node '\(node.name)': a virtual address"
+                        + " belongs to no host"
+                )
+            }
+        }
+    }
+}

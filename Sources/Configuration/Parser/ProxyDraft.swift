@@ -1,0 +1,73 @@
+/// A `defaults`, `listen`, `frontend` or `backend` section while it is read.
+struct ProxyDraft {
+    enum Kind: String {
+        case defaults, listen, frontend, backend
+
+        var places: Places {
+            switch self {
+            case .defaults: .defaults
+            case .listen: [.frontend, .backend]
+            case .frontend: .frontend
+            case .backend: .backend
+            }
+        }
+    }
+
+    var kind: Kind
+    /// Empty for unnamed `defaults`.
+    var name: String
+    var location: SourceLocation
+    /// What `defaults` hand on.
+    var settings: ProxySettings
+    /// Its header was wrong: read for its mistakes only.
+    var isBroken = false
+    var description: String?
+    var binds: [Bind] = []
+    var servers: [Server] = []
+    /// Where each server name was first used.
+    var serverLocations: [String: SourceLocation] = [:]
+}
+
+/// Everything that a proxy inherits from its `defaults`.
+struct ProxySettings {
+    enum Mode: String, CaseIterable { case tcp, http }
+
+    enum LogEntry {
+        case global
+        case target(LogTarget)
+    }
+
+    var mode = Mode.tcp
+    /// Where `mode` was set, if it was.
+    var modeLocation: SourceLocation?
+    var isDisabled = false
+    var maxConnections: Int?
+    var backlog: Int?
+    var defaultBackend: Word?
+    var clientKeepAlive = false
+    var serverKeepAlive = false
+    var logsTCP = false
+    var skipsNullLogs = false
+    var logsHealthChecks = false
+    var balance = BalanceAlgorithm.roundRobin
+    var usesAllBackups = false
+    var retries = 3
+    var redispatch = RedispatchPolicy.never
+    var checkMethod = CheckMethod.tcp
+    /// Where the method was set, if it was.
+    var checkMethodLocation: SourceLocation?
+    /// 0 is "none", said explicitly; `nil` is not given.
+    var timeouts = Timeouts()
+    var logs: [LogEntry] = []
+    /// `default-server`
+    var serverTemplate = ServerTemplate()
+}
+
+/// The options of a `server` line, begun from `default-server`.
+struct ServerTemplate {
+    var weight = 1
+    var isBackup = false
+    var isDisabled = false
+    var isChecked = false
+    var check = ServerCheck(interval: .seconds(2), rise: 2, fall: 3)
+}

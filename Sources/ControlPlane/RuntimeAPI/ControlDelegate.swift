@@ -1,0 +1,19 @@
+/// What the runtime API asks of the daemon. The composition root implements it.
+///
+/// Called on threads of Swift's pool, several at a time; none of the calls may block for long.
+/// The asynchronous ones may take seconds: their client waits, the others do not.
+package protocol ControlDelegate: Sendable {
+    /// For `show info`, and the version for `show version`.
+    func info() -> InfoReport
+    /// For `show stat`: all rows, per proxy the frontend, its servers, the backend.
+    func statistics() -> [StatRow]
+    /// For `show pair`.
+    func status() -> StatusReport
+    /// Gives the virtual addresses to the other node. `node` names the one that shall have them, nil
+    /// the other one. Returns when the other confirmed, or with the reason why nothing moved.
+    func failover(to node: String?) async -> CommandResult
+    /// Takes this node out of service, or back in. `force` overrides the last able node's refusal.
+    func maintenance(on: Bool, force: Bool) async -> CommandResult
+    /// Reads the configuration file again. A file with errors changes nothing.
+    func reload() async -> CommandResult
+}

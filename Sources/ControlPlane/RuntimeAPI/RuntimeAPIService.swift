@@ -1,0 +1,39 @@
+internal import NIOCore
+internal import Synchronization
+
+/// What the connections of one server share.
+final class RuntimeAPIService: Sendable {
+    let table: CommandTable
+    let delegate: any ControlDelegate
+    let limits: RuntimeAPILimits
+    let counting = RuntimeAPICounting()
+    private let isStopped = Mutex(false)
+
+    init(table: CommandTable, delegate: any ControlDelegate, limits: RuntimeAPILimits) {
+        self.table = table
+        self.delegate = delegate
+        self.limits = limits
+    }
+
+    func invocation(_ arguments: [String], level: AccessLevel) -> RuntimeCommand.Invocation {
+        RuntimeCommand.Invocation(
+            arguments: arguments,
+            level: level,
+            delegate: delegate,
+            table: table
+        )
+    }
+
+    /// Brings the result of a command back to its connection. A command may end after the server
+    /// and its event loops: then there is nobody to tell.
+    func deliver(on eventLoop: any EventLoop, _ body: @escaping @Sendable () -> Void) {
+        isStopped.withLock { isStopped in
+            if !isStopped { eventLoop.execute(body) }
+        }
+    }
+
+    /// After this no command touches an event loop: they may be shut down.
+    func stop() {
+        isStopped.withLock { $0 = true }
+    }
+}

@@ -1,0 +1,47 @@
+/// One node of the pair. Of the peer everything is what it last said: see `isHeard`.
+package struct NodeStatus: Codable, Sendable, Equatable {
+    package enum Role: String, Codable, Sendable, CaseIterable {
+        case starting, standby, activating, active, maintenance, fault, stopping
+    }
+
+    package var name: String
+    package var isThisNode: Bool
+    /// nil when it was never heard.
+    package var role: Role?
+    /// The first digits; a restart changes them.
+    package var bootID: String?
+    /// Why it could not take over; empty when it is ready.
+    package var notReadyBecause: [String]
+    package var sessions: Int?
+    package var priority: Int
+    /// Whether its beats arrive now. This node always hears itself.
+    package var isHeard: Bool
+    /// Since the last beat; nil for this node, and when there never was one.
+    package var lastHeardMillisecondsAgo: Int64?
+    /// Whether it runs the same configuration as this node; nil while unknown.
+    package var hasSameConfiguration: Bool?
+
+    package init(
+        name: String,
+        isThisNode: Bool,
+        role: Role? = nil,
+        bootID: String? = nil,
+        notReadyBecause: [String] = [],
+        sessions: Int? = nil,
+        priority: Int = 100,
+        isHeard: Bool,
+        lastHeardMillisecondsAgo: Int64? = nil,
+        hasSameConfiguration: Bool? = nil
+    ) {
+        self.name = name
+        self.isThisNode = isThisNode
+        self.role = role
+        self.bootID = bootID
+        self.notReadyBecause = notReadyBecause
+        self.sessions = sessions
+        self.priority = priority
+        self.isHeard = isHeard
+        self.lastHeardMillisecondsAgo = lastHeardMillisecondsAgo
+        self.hasSameConfiguration = hasSameConfiguration
+    }
+}

@@ -1,0 +1,46 @@
+/// Who holds the virtual addresses, since when and why, and the two nodes.
+package struct PairStatus: Codable, Sendable, Equatable {
+    /// When the holder began to hold.
+    package struct Since: Codable, Sendable, Equatable {
+        package var millisecondsAgo: Int64
+        package var at: String
+
+        package init(millisecondsAgo: Int64, at: String) {
+            self.millisecondsAgo = millisecondsAgo
+            self.at = at
+        }
+    }
+
+    package var name: String
+    package var virtualAddresses: [String]
+    /// The name of the node that holds them as far as this node knows; nil when it knows of none.
+    package var holder: String?
+    package var since: Since?
+    /// Why the holder holds, or why nobody does: the rest of a sentence, such as
+    /// `took over because haproxy-node02 was silent for 250 ms`.
+    package var reason: String
+    package var epoch: UInt64
+    /// This node and its peer, in the order of the configuration.
+    package var nodes: [NodeStatus]
+    package var rails: [RailStatus]
+
+    package init(
+        name: String,
+        virtualAddresses: [String],
+        holder: String?,
+        since: Since?,
+        reason: String,
+        epoch: UInt64,
+        nodes: [NodeStatus] = [],
+        rails: [RailStatus] = []
+    ) {
+        self.name = name
+        self.virtualAddresses = virtualAddresses
+        self.holder = holder
+        self.since = since
+        self.reason = reason
+        self.epoch = epoch
+        self.nodes = nodes
+        self.rails = rails
+    }
+}

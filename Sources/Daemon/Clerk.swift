@@ -1,0 +1,165 @@
+internal import BalancerCore
+internal import ControlPlane
+internal import Guardian
+internal import Heart
+internal import LinuxIO
+internal import PairControl
+internal import Primitives
+internal import Relay
+internal import Synchronization
+internal import VIPManager
+
+/// Carries what must not keep the heart and the relay waiting: reports, log lines, readiness.
+///
+/// Everything here belongs to its one thread, but the daemon that it serves.
+final class Clerk {
+    /// How often readiness is told and finished sessions are logged.
+    private static let rhythm: Duration = .milliseconds(50)
+    /// A part that has not moved for so long does not serve.
+    private static let pulseLimit: Duration = .milliseconds(400)
+
+    private let daemon: Daemon
+    private let sayAlive: () -> Void
+    private let timer: TimerDescriptor
+    private var epoll: Epoll
+    private var nextTick = Instant.now
+    private var nextAlive = Instant.now
+    private var checksSettled = false
+    private var reportedExhaustions: UInt64 = 0
+    private var reportedDrops: UInt64 = 0
+    private var isEnding = false
+
+    init(_ daemon: Daemon, sayAlive: @escaping () -> Void) throws(SystemError) {
+        self.daemon = daemon
+        self.sayAlive = sayAlive
+        timer = try TimerDescriptor()
+        epoll = try Epoll()
+        try epoll.add(timer.descriptor.raw, .readable, token: 1)
+        try epoll.add(daemon.reports.descriptor, .readable, token: 2)
+    }
+
+    /// Runs until the heart's last report, or for ever without a pair.
+    func run() {
+        while !isEnding {
+            timer.arm(at: nextTick)
+            do {
+                try epoll.wait(timeout: nil) { _, _ in }
+            } catch {
+                continue
+            }
+            for report in daemon.reports.takeAll() { take(report) }
+            if Instant.now >= nextTick {
+                timer.drain()
+                tick(now: .now)
+            }
+        }
+    }
+
+    private func tick(now: Instant) {
+        nextTick = now + Self.rhythm
+        tellReadiness(now: now)
+        logSessions(now: now)
+        guard now >= nextAlive else { return }
+        nextAlive = now + .seconds(1)
+        logTrouble()
+        if isMoving(now: now) { sayAlive() }
+    }
+
+    /// What the guardian passes on to systemd's watchdog.
+    private func isMoving(now: Instant) -> Bool {
+        guard daemon.heart != nil else { return relayServes(now: now) }
+        guard let snapshot = daemon.heart?.snapshot else { return false }
+        return now - snapshot.at < .seconds(2)
+    }
+
+    private func relayServes(now: Instant) -> Bool {
+        let pulses = daemon.engine.pulses()
+        guard daemon.heart != nil else { return !pulses.isEmpty }
+        return !pulses.isEmpty && pulses.allSatisfy { now - $0 < Self.pulseLimit }
+    }
+
+    private func tellReadiness(now: Instant) {
+        guard let heart = daemon.heart else { return }
+        let backends = daemon.parts.withLock { $0.backends }
+        let states = backends.map(\.readiness)
+        if !checksSettled {
+            checksSettled = backends.allSatisfy { backend in
+                backend.snapshot(now: now).servers.allSatisfy { $0.lastOutcome?.code != .initializing }
+            }
+        }
+        let statistics = daemon.engine.statistics()
+        heart.update(
+            NodeReadiness(
+                relayServes: relayServes(now: now), linkIsUp: false,
+                serversUsable: backends.isEmpty || states.contains { $0.usableServers > 0 },
+                checksSettled: checksSettled,
+                lastCheckSuccess: states.compactMap(\.lastCheckSuccess).max(),
+                lastCheckFailure: states.compactMap(\.lastCheckFailure).max(),
+                clientSessions: statistics.sessions))
+    }
+
+    private func logSessions(now: Instant) {
+        let records = daemon.engine.drainRecords()
+        guard !records.isEmpty else { return }
+        let logs = daemon.log.current
+        let wall = WallTime.now
+        let backends = daemon.parts.withLock { $0.backends }
+        for record in records {
+            let backend = record.backend.map { daemon.engine.backendName($0) }
+            let object = backends.first { $0.name == backend }
+            let names = SessionRecord.Names(
+                frontend: daemon.engine.frontendName(record.frontend), backend: backend,
+                server: record.server.flatMap { object?.name(of: $0) })
+            logs.log(record, names: names, wallNow: wall, now: now)
+        }
+    }
+
+    private func logTrouble() {
+        let statistics = daemon.engine.statistics()
+        if statistics.exhaustions > reportedExhaustions {
+            daemon.log.line(
+                .alert,
+                "out of descriptors or socket memory: accepting paused "
+                    + "\(statistics.exhaustions - reportedExhaustions) times; sessions go on. "
+                    + "Raise LimitNOFILE= or ulimit-n, or lower maxconn")
+            reportedExhaustions = statistics.exhaustions
+        }
+        if statistics.recordsDropped > reportedDrops {
+            daemon.log.line(
+                .warning, "\(statistics.recordsDropped - reportedDrops) session log lines were lost")
+            reportedDrops = statistics.recordsDropped
+        }
+    }
+
+    private func take(_ report: HeartReport) {
+        switch report {
+        case .notice(let notice): daemon.log.line(notice.severity, notice.text)
+        case .warning(let text): daemon.log.line(.warning, text)
+        case .address(let event): log(event)
+        case .rail(let trouble): daemon.log.line(trouble.severity, trouble.text)
+        case .reserveEpochs(let epoch): daemon.store.give(.epoch(epoch))
+        case .storeMaintenance(let isOn): daemon.store.give(.maintenance(isOn))
+        case .resetSessions: resetSessions()
+        case .completed(let order, let outcome): daemon.orders.end(order, outcome)
+        case .exit:
+            daemon.requests.put(.exit)
+            isEnding = true
+        }
+    }
+
+    private func log(_ event: VIPEvent) {
+        guard let (severity, text) = event.logLine else { return }
+        daemon.log.line(severity, text)
+    }
+
+    private func resetSessions() {
+        let addresses = daemon.parts.withLock { $0.heart?.virtualAddresses.map(\.address) ?? [] }
+        do {
+            let count = try daemon.engine.resetSessions(onLocal: addresses)
+            if count > 0 { daemon.log.line(.notice, "\(count) sessions of the virtual IP were reset") }
+        } catch {
+            daemon.log.line(.warning, "sessions of the virtual IP could not be reset: \(error)")
+        }
+        daemon.heart?.sessionsReset()
+    }
+}

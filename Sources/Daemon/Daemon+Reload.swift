@@ -1,0 +1,57 @@
+internal import BalancerCore
+internal import Checks
+internal import ControlPlane
+internal import Heart
+internal import LinuxIO
+internal import Relay
+internal import Synchronization
+
+/// The running process takes a new configuration over: all of it, or nothing.
+extension Daemon {
+    /// On the main thread. Sessions, health, counters and the virtual IP stay as they are.
+    func reload() -> CommandResult {
+        let result = tryReload()
+        switch result {
+        case .done(let text): log.line(.notice, "reload: \(text)")
+        case .refused(let reason): log.line(.alert, "reload refused, nothing was changed: \(reason)")
+        }
+        return result
+    }
+
+    private func tryReload() -> CommandResult {
+        let outcome = ConfigurationLoader.load(files)
+        guard let configuration = outcome.configuration else {
+            return .refused("\(outcome.errorCount) errors\n\(outcome.rendered)")
+        }
+        let old = parts.withLock { $0 }
+        let new: Parts
+        do {
+            new = try Parts.make(configuration, node: nodeName, existing: old)
+        } catch {
+            return .refused("\(error)")
+        }
+        if let change = new.changeThatNeedsRestart(from: old) {
+            return .refused("\(change) cannot be changed while running: restart ha-balancer")
+        }
+        do {
+            try engine.apply(new.plan)
+        } catch {
+            return .refused("\(error)")
+        }
+        adopt(new)
+        return .done("configuration loaded from \(files.joined(separator: ", "))")
+    }
+
+    /// After this point nothing can fail any more.
+    private func adopt(_ new: Parts) {
+        parts.withLock { $0 = new }
+        log.replace(with: new.logs)
+        for (definition, backend) in zip(new.definitions, new.backends) {
+            for notice in backend.reconfigure(definition, now: .now) {
+                log.health(notice, of: definition.name)
+            }
+        }
+        checks.reconfigure(new.backends)
+        if let settings = new.heart { heart?.configure(settings) }
+    }
+}

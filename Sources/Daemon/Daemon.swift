@@ -1,0 +1,153 @@
+internal import BalancerCore
+internal import CLinux
+internal import Checks
+internal import Configuration
+internal import ControlPlane
+internal import Glibc
+internal import Guardian
+internal import Heart
+internal import LinuxIO
+internal import NIOCore
+internal import NIOPosix
+internal import Primitives
+internal import Relay
+internal import Synchronization
+internal import VIPManager
+
+/// The composition root: the parts of one running daemon and how they speak to each other.
+///
+/// Threads: the main thread carries out signals and reloads, `heart` decides for the pair, `relay-N`
+/// move bytes, `clerk` carries reports, log lines and readiness between them, `state` writes to disk,
+/// and NIO's loop serves the runtime API and the checks.
+final class Daemon: Sendable {
+    /// What others ask of the main thread.
+    enum MainRequest: Sendable {
+        case reload(@Sendable (CommandResult) -> Void)
+        /// Everything that had to be said was said: end.
+        case exit
+    }
+
+    let files: [String]
+    let nodeName: String
+    let startedAt = Instant.now
+    let startedAtWall = WallTime.now
+    let parts: Mutex<Parts>
+    let engine: RelayEngine
+    let checks: CheckScheduler
+    let heart: Heart?
+    let reports: Mailbox<HeartReport>
+    let requests: Mailbox<MainRequest>
+    let store: StateStore
+    let orders = OrderBook()
+    let events: MultiThreadedEventLoopGroup
+    private let api = Mutex<RuntimeAPIServer?>(nil)
+    let log: DaemonLog
+
+    init(_ options: DaemonOptions) throws(StartFailure) {
+        files = options.files
+        nodeName = options.nodeName ?? HostNames.own
+        let outcome = ConfigurationLoader.load(options.files)
+        guard let configuration = outcome.configuration else {
+            throw StartFailure(outcome.rendered)
+        }
+        let parts = try Parts.make(configuration, node: nodeName, existing: nil)
+        log = DaemonLog(parts.logs)
+        self.parts = Mutex(parts)
+        events = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        do {
+            try DescriptorLimit.raise(to: configuration.global.descriptorLimit)
+            store = try StateStore(directory: configuration.global.stateDirectory)
+            reports = try Mailbox(capacity: 1024)
+            requests = try Mailbox(capacity: 64)
+            heart = parts.heart == nil ? nil : try Heart()
+        } catch {
+            throw StartFailure("\(error)")
+        }
+        engine = RelayEngine(plan: parts.plan)
+        let log = log
+        checks = CheckScheduler(
+            eventLoop: events.next(), sourceAddress: parts.heart?.rails.first?.own
+        ) { proxy, notices in
+            for notice in notices { log.health(notice, of: proxy) }
+        }
+    }
+
+    /// Starts every part; what was started is stopped again when one fails.
+    func start(page: WillPage?) throws(StartFailure) {
+        let parts = parts.withLock { $0 }
+        do {
+            try engine.start()
+        } catch {
+            throw StartFailure("\(error)\(Self.advice(error))")
+        }
+        do throws(StartFailure) {
+            try startPair(parts, page: page)
+            try startAPI(parts)
+        } catch {
+            heart?.halt()
+            engine.stop()
+            throw error
+        }
+        checks.reconfigure(parts.backends)
+    }
+
+    private func startPair(_ parts: Parts, page: WillPage?) throws(StartFailure) {
+        guard let heart, let settings = parts.heart else { return }
+        for address in settings.virtualAddresses
+        where !InterfaceNetworks.exists(address.interface) {
+            log.line(
+                .warning,
+                "interface \(address.interface) of \(address.address) does not exist on this host: "
+                    + "create it, or correct 'dev' in the pair section; until then this node cannot "
+                    + "hold the virtual IP")
+        }
+        var random = SystemRandomNumberGenerator()
+        let identity = Heart.Identity(
+            bootID: random.next(), nonce: random.next(), reservedEpoch: store.reservedEpoch(),
+            inMaintenance: store.isInMaintenance())
+        do {
+            try heart.start(settings, identity: identity, page: page, reports: reports)
+        } catch {
+            throw StartFailure(
+                "the pair cannot start: \(error). It needs CAP_NET_ADMIN and CAP_NET_RAW: "
+                    + "run it as root or by the systemd unit")
+        }
+    }
+
+    private func startAPI(_ parts: Parts) throws(StartFailure) {
+        do {
+            let sockets = try ControlSockets.translate(parts.configuration.global)
+            let server = try RuntimeAPIServer.start(
+                sockets, delegate: ControlFacade(daemon: self),
+                limits: ControlSockets.limits(parts.configuration.global), group: events)
+            api.withLock { $0 = server }
+        } catch let error as StartFailure {
+            throw error
+        } catch {
+            throw StartFailure("\(error)")
+        }
+    }
+
+    /// Ends every part. The pair has said goodbye before, if there was time.
+    func tearDown() {
+        let server = api.withLock { server in
+            defer { server = nil }
+            return server
+        }
+        server?.stop()
+        heart?.halt()
+        // The loop runs until the group is shut down, so the future is fulfilled.
+        try? checks.stop().wait()
+        engine.stop()
+        store.give(.end)
+        try? events.syncShutdownGracefully()
+    }
+
+    private static func advice(_ error: SystemError) -> String {
+        switch error.errno {
+        case EADDRINUSE: ": another program listens there; find it with `ss -ltnp`"
+        case EACCES: ": ports below 1024 need root or CAP_NET_BIND_SERVICE"
+        default: ""
+        }
+    }
+}

@@ -1,0 +1,46 @@
+internal import BalancerCore
+internal import ControlPlane
+internal import Glibc
+internal import Synchronization
+
+/// The daemon's own lines: to the log targets of `global`, and to standard error, where the journal
+/// or the operator's terminal is.
+final class DaemonLog: Sendable {
+    private let setup: Mutex<LogSetup>
+
+    init(_ setup: LogSetup) { self.setup = Mutex(setup) }
+
+    /// The targets of the configuration in force.
+    var current: LogSetup { setup.withLock { $0 } }
+
+    /// After a reload.
+    func replace(with new: LogSetup) { setup.withLock { $0 = new } }
+
+    func line(_ severity: Severity, _ text: String) {
+        let setup = current
+        if !setup.globalTargets.isEmpty {
+            setup.router.log(severity, text, targets: setup.globalTargets)
+        }
+        StandardError.write("<\(severity.rawValue)>", text)
+    }
+
+    /// A change of a server's health: to where its proxy logs.
+    func health(_ notice: HealthNotice, of proxy: String) {
+        let setup = current
+        let severity = Severity(rawValue: notice.severity.rawValue) ?? .notice
+        setup.router.log(severity, notice.text, targets: setup.targets(ofProxy: proxy))
+        StandardError.write("<\(severity.rawValue)>", notice.text)
+    }
+}
+
+/// Standard error, one whole line at a time.
+package enum StandardError {
+    /// - Parameter level: a prefix that systemd's journal understands (sd-daemon(3)); left out on a
+    ///   terminal.
+    package static func write(_ level: String = "", _ text: String) {
+        let prefix = isatty(2) == 1 ? "" : level
+        let bytes = Array((prefix + "ha-balancer: " + text + "\n").utf8)
+        // Nobody left to read it is nobody to tell.
+        _ = unsafe Glibc.write(2, bytes, bytes.count)
+    }
+}

@@ -1,0 +1,21 @@
+package import Guardian
+
+/// How the daemon was called.
+package struct DaemonOptions: Sendable {
+    /// `-f`, in the order given.
+    package var files: [String]
+    /// `-L`; else the host's name.
+    package var nodeName: String?
+    /// The line to the guardian and its page; `nil` when nobody guards.
+    package var link: GuardianLink?
+    package var page: WillPage?
+
+    package init(
+        files: [String], nodeName: String?, link: GuardianLink?, page: WillPage?
+    ) {
+        self.files = files
+        self.nodeName = nodeName
+        self.link = link
+        self.page = page
+    }
+}

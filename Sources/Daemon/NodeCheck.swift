@@ -1,0 +1,53 @@
+package import Configuration
+
+/// Whether this host has what a good configuration asks of it: name, key, interfaces, resolvable names.
+package enum NodeCheck {
+    package struct Findings: Sendable, Equatable {
+        /// The daemon would not start.
+        package var errors: [String] = []
+        /// It would start and not be able to hold the virtual IP, or surprise somebody.
+        package var warnings: [String] = []
+    }
+
+    /// - Parameter node: `-L`, else the host's name.
+    package static func findings(
+        _ configuration: BalancerConfiguration, node: String?
+    ) -> Findings {
+        var findings = Findings()
+        do {
+            _ = try Parts.make(configuration, node: node ?? HostNames.own, existing: nil)
+        } catch {
+            findings.errors.append("\(error)")
+        }
+        do {
+            _ = try ControlSockets.translate(configuration.global)
+        } catch {
+            findings.errors.append("\(error)")
+        }
+        for address in configuration.pair?.virtualAddresses ?? []
+        where !InterfaceNetworks.exists(address.interface) {
+            findings.warnings.append(
+                "\(address.location): interface \(address.interface) does not exist on this host: "
+                    + "this node could not hold \(address.address)")
+        }
+        findings.warnings += unhonoured(configuration.global)
+        return findings
+    }
+
+    /// What HAProxy would do with these lines and this program leaves to the service manager.
+    private static func unhonoured(_ global: GlobalSettings) -> [String] {
+        var list: [String] = []
+        if global.user != nil || global.group != nil {
+            list.append(
+                "global: 'user' and 'group' are not applied by `run`: the systemd unit sets the user "
+                    + "and gives it the capabilities that the virtual IP needs")
+        }
+        if global.runsInBackground {
+            list.append("global: 'daemon' is not applied: `run` stays in the foreground, under systemd")
+        }
+        if global.pidFile != nil {
+            list.append("global: 'pidfile' is not written: systemd knows the process")
+        }
+        return list
+    }
+}

@@ -1,0 +1,196 @@
+internal import ControlPlane
+internal import Heart
+internal import Heartbeat
+internal import PairControl
+internal import Primitives
+internal import VIPManager
+
+/// The pair as one node knows it, in the words of `status`.
+struct PairStatusBuilder {
+    let settings: HeartSettings
+    let snapshot: Heart.Snapshot
+    let now: Instant
+    let wall: WallTime
+
+    private var node: Node { snapshot.node }
+    private var own: PairMember { settings.pair.own }
+    private var peer: PairMember { settings.pair.peer }
+    private var beat: Beat? { node.tracker.last }
+
+    private var silence: Duration? { node.tracker.lastHeard.map { now - $0 } }
+
+    private var peerIsHeard: Bool {
+        guard let silence, beat?.kind == .beat else { return false }
+        return silence < settings.pair.deadAfter
+    }
+
+    var status: PairStatus {
+        let (holder, since, reason, epoch) = holding
+        let nodes = [ownNode, peerNode].sorted { first, _ in
+            (first.name == own.name) == (own.order == 0)
+        }
+        return PairStatus(
+            name: settings.pair.name,
+            virtualAddresses: settings.virtualAddresses.map { "\($0.address)" }, holder: holder,
+            since: since.map { age in
+                PairStatus.Since(
+                    millisecondsAgo: age.milliseconds, at: wall.before(age).local.iso8601)
+            },
+            reason: reason, epoch: epoch, nodes: nodes, rails: rails)
+    }
+
+    /// Who holds the virtual IP as far as this node knows, since when, why, and with which epoch.
+    private var holding: (String?, Duration?, String, UInt64) {
+        switch node.state {
+        case .active(let activation):
+            return (own.name, now - activation.since, words(activation.reason), activation.epoch)
+        case .releasing(let release):
+            return (own.name, nil, "it is being given away", release.activation.epoch)
+        default: break
+        }
+        if peerIsHeard, let beat, beat.role == .active {
+            let age = Duration.milliseconds(Int64(clamping: beat.activeMilliseconds))
+            return (
+                peer.name, age, beat.activationReason.sentence(peer: own.name), beat.activationEpoch
+            )
+        }
+        return (nil, nil, vacancy, node.epochs.highest)
+    }
+
+    private func words(_ reason: ActivationReason) -> String {
+        "took it because " + reason.sentence(peer: peer.name)
+    }
+
+    private var vacancy: String {
+        switch node.state {
+        case .starting(let until):
+            let left = max(0, (until - now).milliseconds)
+            return "\(own.name) has just started and listens for \(left) ms more"
+        case .activating: return "\(own.name) is taking it"
+        case .fault(let fault): return "\(own.name) cannot: \(fault.reason)"
+        case .maintenance: return "\(own.name) is in maintenance"
+        case .standby(let standby):
+            return standby.yielding == nil
+                ? "\(own.name) is standby" : "\(own.name) is handing it over to \(peer.name)"
+        case .active, .releasing, .stopping: return "\(own.name) is stopping"
+        }
+    }
+
+    private var ownNode: NodeStatus {
+        NodeStatus(
+            name: own.name, isThisNode: true, role: Self.role(node.state.role),
+            bootID: Self.short(node.bootID),
+            notReadyBecause: node.readiness.flags.shortcomings,
+            sessions: node.readiness.clientSessions, priority: own.priority, isHeard: true,
+            hasSameConfiguration: true)
+    }
+
+    private var peerNode: NodeStatus {
+        NodeStatus(
+            name: peer.name, isThisNode: false, role: beat.map { Self.role($0.role) },
+            bootID: beat.map { Self.short($0.bootID) },
+            notReadyBecause: beat?.readiness.shortcomings ?? [],
+            sessions: beat.map { Int($0.clientSessions) }, priority: peer.priority,
+            isHeard: peerIsHeard, lastHeardMillisecondsAgo: silence?.milliseconds,
+            hasSameConfiguration: beat.map {
+                $0.configurationDigest == settings.pair.configurationDigest
+            })
+    }
+
+    private var rails: [RailStatus] {
+        zip(settings.rails, node.tracker.rails).enumerated().map { index, pair in
+            let (path, rail) = pair
+            let age = rail.lastHeard.map { now - $0 }
+            let isHeard = age.map { $0 < settings.pair.deadAfter } ?? false
+            return RailStatus(
+                localAddress: "\(path.own)", peerAddress: "\(path.peer)",
+                lossPercent: rail.lastHeard == nil ? nil : Double(rail.lossPermille) / 10,
+                roundTrip: Self.roundTrip(rail.roundTrip),
+                isHeardByPeer: isHeard ? isHeardByPeer(rail) : nil, isHeard: isHeard,
+                lastHeardMillisecondsAgo: age?.milliseconds,
+                // The drops are counted for the node, not by rail: shown once.
+                drops: index == 0 ? drops : [:])
+        }
+    }
+
+    private func isHeardByPeer(_ rail: RailStatistics) -> Bool {
+        rail.peerHeardAt.map { now - $0 < settings.pair.deadAfter } ?? false
+    }
+
+    private var drops: [String: UInt64] {
+        Dictionary(uniqueKeysWithValues: node.tracker.drops.map { ($0.key.rawValue, $0.value) })
+    }
+
+    private static func roundTrip(_ trip: RoundTrip) -> RailStatus.RoundTrip? {
+        guard let minimum = trip.minimum, let average = trip.average, let maximum = trip.maximum
+        else { return nil }
+        return RailStatus.RoundTrip(
+            minimumMilliseconds: minimum.fractionalMilliseconds,
+            averageMilliseconds: average.fractionalMilliseconds,
+            maximumMilliseconds: maximum.fractionalMilliseconds)
+    }
+
+    private static func role(_ role: Role) -> NodeStatus.Role {
+        switch role {
+        case .starting: .starting
+        case .standby: .standby
+        case .activating: .activating
+        case .active: .active
+        case .maintenance: .maintenance
+        case .fault: .fault
+        case .stopping: .stopping
+        }
+    }
+
+    private static func short(_ id: UInt64) -> String { String(id >> 32, radix: 16) }
+}
+
+extension PairStatusBuilder {
+    /// What needs somebody, most urgent first.
+    var alarms: [String] {
+        var list: [String] = []
+        if now - snapshot.at > .seconds(2) {
+            list.append("the heart of this node has not moved for \((now - snapshot.at).milliseconds) ms")
+        }
+        if holding.0 == nil, !isMoving { list.append("no node holds the virtual IP") }
+        if case .fault(let fault) = node.state { list.append("\(own.name): \(fault.reason)") }
+        list += peerAlarms
+        if case .maintenance = node.state {
+            list.append("\(own.name) is in maintenance: no redundancy")
+        }
+        return list
+    }
+
+    private var isMoving: Bool {
+        switch node.state {
+        case .starting, .activating, .releasing: true
+        case .standby(let standby): standby.yielding != nil
+        case .active, .maintenance, .fault, .stopping: false
+        }
+    }
+
+    private var peerAlarms: [String] {
+        guard let silence else { return ["\(peer.name) has never been heard: no redundancy"] }
+        guard peerIsHeard, let beat else {
+            let left = beat?.role == .stopping ? "was stopped in order" : "has not been heard"
+            let seconds = Double(silence.milliseconds / 100) / 10
+            return ["\(peer.name) \(left) for \(seconds) s: no redundancy"]
+        }
+        var list: [String] = []
+        if !node.tracker.rails.contains(where: isHeardByPeer) {
+            list.append("\(peer.name) does not hear this node: is the heartbeat port blocked one way?")
+        }
+        for (path, rail) in zip(settings.rails, node.tracker.rails) where settings.rails.count > 1 {
+            if rail.lastHeard.map({ now - $0 >= settings.pair.deadAfter }) ?? true {
+                list.append("rail \(path.own) - \(path.peer) is silent; the other one works")
+            }
+        }
+        if beat.configurationDigest != settings.pair.configurationDigest {
+            list.append("\(peer.name) runs another configuration: compare the files and reload")
+        }
+        if beat.role == .maintenance || beat.role == .fault {
+            list.append("\(peer.name) is in \(beat.role): no redundancy")
+        }
+        return list
+    }
+}

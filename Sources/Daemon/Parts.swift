@@ -1,0 +1,66 @@
+internal import BalancerCore
+internal import Configuration
+internal import ControlPlane
+internal import Heart
+internal import LinuxIO
+internal import Primitives
+internal import Relay
+
+/// What one configuration became; a reload replaces it as a whole.
+struct Parts: Sendable {
+    var configuration: BalancerConfiguration
+    var plan: RelayPlan
+    /// Those of `plan.backends`, for reconfiguring them.
+    var definitions: [BackendDefinition]
+    var heart: HeartSettings?
+    var logs: LogSetup
+    var loadedAt: Instant
+    var loadedAtWall: WallTime
+
+    var backends: [Backend] { plan.backends.map(\.backend) }
+
+    /// Turns a parsed configuration into running settings. Blocks for names and key files.
+    /// - Parameter existing: the parts that run already; backends of the same name stay.
+    static func make(
+        _ configuration: BalancerConfiguration, node: String, existing: Parts?
+    ) throws(StartFailure) -> Parts {
+        let backends = Dictionary(
+            (existing?.backends ?? []).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        let translation = RelayTranslation(
+            configuration: configuration, existing: backends, now: .now)
+        var heart: HeartSettings?
+        if let pair = configuration.pair {
+            heart = try PairTranslation.heartSettings(
+                pair, node: node, digest: configuration.digest)
+        }
+        let definitions: [BackendDefinition]
+        do {
+            definitions = try translation.backendDefinitions()
+        } catch {
+            throw StartFailure("\(error)")
+        }
+        return Parts(
+            configuration: configuration,
+            plan: translation.plan(
+                definitions, sources: heart.map { VirtualSources.sources($0) } ?? []),
+            definitions: definitions, heart: heart, logs: try LogSetup(configuration),
+            loadedAt: .now, loadedAtWall: .now)
+    }
+
+    /// What a reload cannot change in a running process; `nil` when there is no such change.
+    func changeThatNeedsRestart(from old: Parts) -> String? {
+        if configuration.global.threads != old.configuration.global.threads { return "nbthread" }
+        if configuration.global.stateDirectory != old.configuration.global.stateDirectory {
+            return "state-dir"
+        }
+        if configuration.global.statsSockets != old.configuration.global.statsSockets {
+            return "stats socket"
+        }
+        switch (heart, old.heart) {
+        case (nil, nil): return nil
+        case (let new?, let old?): return new.canReplace(old)
+        case (_?, nil): return "a new pair section"
+        case (nil, _?): return "the removed pair section"
+        }
+    }
+}

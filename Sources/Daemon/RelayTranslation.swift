@@ -1,0 +1,115 @@
+internal import BalancerCore
+internal import Configuration
+internal import Glibc
+internal import LinuxIO
+internal import Primitives
+internal import Relay
+
+/// From the proxies of a configuration to what the relay and the checks need.
+struct RelayTranslation {
+    let configuration: BalancerConfiguration
+    /// What is already running under these names stays the same object.
+    let existing: [String: Backend]
+    let now: Instant
+
+    /// The definitions of all backends, resolved.
+    /// - Throws: the first name that cannot be resolved.
+    func backendDefinitions() throws(HostNames.Unknown) -> [BackendDefinition] {
+        var definitions: [BackendDefinition] = []
+        for proxy in backends { definitions.append(try definition(of: proxy)) }
+        return definitions
+    }
+
+    private var backends: [Proxy] {
+        configuration.proxies.filter { $0.kind.hasBackend && !$0.isDisabled && !$0.servers.isEmpty }
+    }
+
+    private func definition(of proxy: Proxy) throws(HostNames.Unknown) -> BackendDefinition {
+        var servers: [ServerDefinition] = []
+        for server in proxy.servers {
+            let address = try HostNames.resolve(server.address, at: server.location)
+            servers.append(
+                ServerDefinition(
+                    name: server.name, endpoint: Endpoint(address, server.port),
+                    weight: server.weight, isBackup: server.isBackup,
+                    isDisabled: server.isDisabled,
+                    check: try check(of: server, at: address, in: proxy)))
+        }
+        return BackendDefinition(
+            name: proxy.name, servers: servers, allBackups: proxy.usesAllBackups,
+            logsHealthChecks: proxy.logsHealthChecks)
+    }
+
+    private func check(
+        of server: Server, at address: IPAddress, in proxy: Proxy
+    ) throws(HostNames.Unknown) -> CheckDefinition? {
+        guard let check = server.check else { return nil }
+        var target = address
+        if let other = check.address { target = try HostNames.resolve(other, at: server.location) }
+        return CheckDefinition(
+            kind: kind(of: proxy.checkMethod),
+            endpoint: Endpoint(target, check.port ?? server.port), interval: check.interval,
+            fastInterval: check.fastInterval, downInterval: check.downInterval, rise: check.rise,
+            fall: check.fall, connectTimeout: proxy.timeouts.connect,
+            readTimeout: proxy.timeouts.check)
+    }
+
+    private func kind(of method: CheckMethod) -> CheckKind {
+        switch method {
+        case .tcp: .tcp
+        case .mysql(let mysql):
+            .mysql(MySQLCheck(user: mysql.user, dialect: dialect(of: mysql.handshake)))
+        }
+    }
+
+    private func dialect(of handshake: MySQLCheckMethod.Handshake) -> MySQLCheck.Dialect {
+        switch handshake {
+        case .pre41: .pre41
+        case .post41: .post41
+        case .post80: .post80
+        }
+    }
+
+    /// - Parameter definitions: those of `backendDefinitions()`.
+    func plan(_ definitions: [BackendDefinition], sources: [VirtualSource]) -> RelayPlan {
+        let objects = definitions.map { existing[$0.name] ?? Backend($0, now: now) }
+        let plans = zip(backends, objects).map { proxy, backend in
+            BackendPlan(
+                backend: backend, connectTimeout: proxy.timeouts.connect,
+                serverTimeout: proxy.timeouts.server, serverFinTimeout: proxy.timeouts.serverFin,
+                tunnelTimeout: proxy.timeouts.tunnel, retries: UInt8(clamping: proxy.retries),
+                redispatches: proxy.redispatch != .never, keepsServerAlive: proxy.serverKeepAlive)
+        }
+        let positions = Dictionary(
+            uniqueKeysWithValues: definitions.enumerated().map { ($0.element.name, $0.offset) })
+        let frontends = configuration.proxies.filter {
+            $0.kind.hasFrontend && !$0.isDisabled && !$0.binds.isEmpty
+        }
+        return RelayPlan(
+            frontends: frontends.map { frontend(of: $0, positions) }, backends: plans,
+            threads: configuration.global.threads ?? Self.processors,
+            maxConnections: configuration.global.maxConnections ?? Self.connectionLimit,
+            virtualSources: sources,
+            pulseInterval: configuration.pair == nil ? nil : .milliseconds(100))
+    }
+
+    private func frontend(of proxy: Proxy, _ positions: [String: Int]) -> FrontendPlan {
+        FrontendPlan(
+            name: proxy.name, listeners: proxy.binds.map(\.endpoint),
+            backend: positions[proxy.defaultBackend ?? proxy.name],
+            maxConnections: proxy.maxConnections, clientTimeout: proxy.timeouts.client,
+            clientFinTimeout: proxy.timeouts.clientFin,
+            keepsClientAlive: proxy.clientKeepAlive,
+            backlog: proxy.backlog.map { Int32(clamping: $0) } ?? 4096)
+    }
+
+    /// CPUs that this process may use, 1...64.
+    static var processors: Int {
+        min(max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))), RelayLimits.workers)
+    }
+
+    /// Two descriptors a session, and some for listeners, checks, pipes and the rest.
+    static var connectionLimit: Int {
+        max(1, min((DescriptorLimit.current - 512) / 2, 1 << 20))
+    }
+}

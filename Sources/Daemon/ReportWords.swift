@@ -1,0 +1,55 @@
+internal import ControlPlane
+internal import Heart
+internal import PairControl
+internal import VIPManager
+
+/// Log levels and words for what the heart reports.
+extension Notice {
+    var severity: Severity {
+        switch importance {
+        case .info: .info
+        case .notice: .notice
+        case .warning: .warning
+        case .alert: .alert
+        }
+    }
+}
+
+extension RailTrouble {
+    var severity: Severity {
+        if case .opened = self { .notice } else { .warning }
+    }
+
+    var text: String {
+        switch self {
+        case .cannotOpen(let rail, let own, let reason):
+            "heartbeat rail \(rail + 1): cannot use \(own): \(reason); trying again each second"
+        case .opened(let rail, let own, let peer):
+            "heartbeat rail \(rail + 1): \(own) -> \(peer)"
+        case .cannotSend(let rail, let peer, let reason):
+            "heartbeat rail \(rail + 1): cannot send to \(peer): \(reason)"
+        }
+    }
+}
+
+extension VIPEvent {
+    /// `nil` for what the log has already: the change of role behind it.
+    var logLine: (Severity, String)? {
+        switch self {
+        case .held, .released, .announced: nil
+        case .repaired(let address):
+            (.warning, "\(address) had been removed by something else: it is back and announced")
+        case .failed(let fault): (.alert, "virtual IP: \(fault)")
+        case .linkChanged(let interface, let isUsable):
+            (isUsable ? .notice : .warning, "interface \(interface) is \(isUsable ? "up" : "down")")
+        case .announcementFailed(let address, let fault):
+            (.warning, "\(address) could not be announced: \(fault)")
+        case .leftoverRemoved(let address, let prefixLength, let interface):
+            (
+                .warning,
+                "removed \(address)/\(prefixLength) from \(interface): left over from an earlier life "
+                    + "or added by hand"
+            )
+        }
+    }
+}

@@ -1,0 +1,132 @@
+internal import BalancerCore
+internal import Configuration
+internal import ControlPlane
+internal import Primitives
+internal import Relay
+
+/// The rows of `show stat`: HAProxy's order, numbers from the pools and from the relay's workers.
+struct StatRows {
+    let parts: Parts
+    let statistics: RelayStatistics
+    let now: Instant
+
+    func rows() -> [StatRow] {
+        var rows: [StatRow] = []
+        var proxyID = 2
+        for proxy in parts.configuration.proxies where !proxy.isDisabled {
+            if proxy.kind.hasFrontend { rows.append(frontend(proxy.name, proxyID)) }
+            if proxy.kind.hasBackend,
+                let backend = parts.backends.first(where: { $0.name == proxy.name })
+            {
+                rows += self.backend(backend, proxyID)
+            }
+            proxyID += 1
+        }
+        return rows
+    }
+
+    private func frontend(_ name: String, _ proxyID: Int) -> StatRow {
+        var row = StatRow(
+            .frontend, proxy: name, service: "FRONTEND", proxyID: proxyID, status: "OPEN")
+        guard let entry = statistics.frontends.first(where: { $0.name == name }) else { return row }
+        Self.fill(&row, entry.traffic)
+        row.sessionsMaximum = entry.peak
+        row.sessionsLimit = entry.maxConnections
+        row.connectionsTotal = entry.traffic.total
+        row.connectionRate = entry.traffic.rate
+        row.deniedConnections = 0
+        return row
+    }
+
+    private func backend(_ backend: Backend, _ proxyID: Int) -> [StatRow] {
+        let snapshot = backend.snapshot(now: now)
+        let traffic = statistics.backends.first { $0.name == backend.name }
+        var rows = snapshot.servers.enumerated().map { index, server in
+            self.server(server, of: backend.name, proxyID, index + 1, traffic)
+        }
+        rows.append(summary(snapshot, proxyID, traffic?.traffic))
+        return rows
+    }
+
+    private func server(
+        _ server: ServerSnapshot, of proxy: String, _ proxyID: Int, _ serviceID: Int,
+        _ traffic: RelayStatistics.Backend?
+    ) -> StatRow {
+        var row = StatRow(
+            .server, proxy: proxy, service: server.name, proxyID: proxyID, serviceID: serviceID,
+            status: server.status)
+        if let traffic, server.id.index < traffic.servers.count {
+            Self.fill(&row, traffic.servers[server.id.index])
+        }
+        Self.fill(&row, server.counters)
+        row.queueCurrent = 0
+        row.queueMaximum = 0
+        row.weight = server.weight
+        row.userWeight = server.weight
+        row.activeServers = server.isBackup ? 0 : 1
+        row.backupServers = server.isBackup ? 1 : 0
+        row.secondsSinceChange = Self.seconds(server.sinceLastChange)
+        row.downtimeSeconds = Self.seconds(server.downtime)
+        row.secondsSinceLastSession = server.sinceLastAssigned.map(Self.seconds) ?? -1
+        row.address = "\(server.endpoint)"
+        Self.fill(&row, server)
+        return row
+    }
+
+    private func summary(
+        _ snapshot: BackendSnapshot, _ proxyID: Int, _ traffic: TrafficStatistics?
+    ) -> StatRow {
+        var row = StatRow(
+            .backend, proxy: snapshot.name, service: "BACKEND", proxyID: proxyID,
+            status: snapshot.status)
+        if let traffic { Self.fill(&row, traffic) }
+        Self.fill(&row, snapshot.counters)
+        row.queueCurrent = 0
+        row.queueMaximum = 0
+        row.weight = snapshot.weight
+        row.activeServers = snapshot.usableActives
+        row.backupServers = snapshot.usableBackups
+        row.secondsSinceChange = Self.seconds(snapshot.sinceLastChange)
+        row.downtimeSeconds = Self.seconds(snapshot.downtime)
+        row.secondsSinceLastSession = snapshot.sinceLastAssigned.map(Self.seconds) ?? -1
+        row.algorithm = snapshot.balance.rawValue
+        return row
+    }
+
+    private static func fill(_ row: inout StatRow, _ traffic: TrafficStatistics) {
+        row.sessionsCurrent = traffic.current
+        row.sessionsTotal = traffic.total
+        row.bytesIn = traffic.bytesIn
+        row.bytesOut = traffic.bytesOut
+        row.sessionRate = traffic.rate
+        row.abortedByClient = traffic.clientAborts
+        row.abortedByServer = traffic.serverAborts
+    }
+
+    private static func fill(_ row: inout StatRow, _ counters: ServerCounters) {
+        row.sessionsCurrent = counters.current
+        row.sessionsMaximum = counters.maximum
+        row.sessionsTotal = counters.total
+        row.selected = counters.selected
+        row.connectionErrors = counters.connectErrors
+        row.retries = counters.retries
+        row.redispatches = counters.redispatches
+        row.downTransitions = counters.downTransitions
+        row.checkFailures = counters.failedChecks
+    }
+
+    private static func fill(_ row: inout StatRow, _ server: ServerSnapshot) {
+        guard let check = server.check else { return }
+        row.checkRise = check.rise
+        row.checkFall = check.fall
+        row.checkHealth = server.checkHealth
+        guard let outcome = server.lastOutcome else { return }
+        row.checkStatus = (server.isCheckRunning ? "* " : "") + outcome.code.rawValue
+        row.checkDescription = outcome.code.description
+        row.checkDurationMilliseconds = Int(outcome.duration.milliseconds)
+        row.lastCheck = outcome.info
+        if outcome.code.hasStatus { row.checkCode = outcome.status }
+    }
+
+    private static func seconds(_ duration: Duration) -> Int { Int(duration.milliseconds / 1000) }
+}

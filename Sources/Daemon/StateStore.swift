@@ -1,0 +1,66 @@
+internal import Guardian
+internal import LinuxIO
+
+/// What must survive a restart: the highest epoch that may have been used, and the operator's
+/// "maintenance". Written by a thread of its own, because a disk may take seconds.
+final class StateStore: Sendable {
+    enum Job: Sendable {
+        case epoch(UInt64)
+        case maintenance(Bool)
+        case end
+    }
+
+    private let directory: String
+    private let jobs: Mailbox<Job>
+
+    init(directory: String) throws(SystemError) {
+        self.directory = directory
+        jobs = try Mailbox(capacity: 64)
+    }
+
+    private var epochPath: String { directory + "/epoch" }
+    private var maintenancePath: String { directory + "/maintenance" }
+
+    /// 0 when there is no file, or none that makes sense: the peer's word then counts.
+    func reservedEpoch() -> UInt64 { StateDirectory.read(epochPath).flatMap { UInt64($0) } ?? 0 }
+
+    func isInMaintenance() -> Bool { StateDirectory.read(maintenancePath) != nil }
+
+    /// Writes in the background; `written` and `failed` are called on that thread.
+    func start(
+        written: @escaping @Sendable (Job) -> Void,
+        failed: @escaping @Sendable (SystemError) -> Void
+    ) throws(SystemError) -> Thread {
+        try Thread.start(name: "state") { [self] in
+            do throws(SystemError) {
+                var epoll = try Epoll()
+                try epoll.add(jobs.descriptor, .readable, token: 0)
+                while true {
+                    try epoll.wait(timeout: nil) { _, _ in }
+                    for job in jobs.takeAll() {
+                        if case .end = job { return }
+                        do throws(SystemError) {
+                            try carryOut(job)
+                            written(job)
+                        } catch {
+                            failed(error)
+                        }
+                    }
+                }
+            } catch {
+                failed(error)
+            }
+        }
+    }
+
+    func give(_ job: Job) { jobs.put(job) }
+
+    private func carryOut(_ job: Job) throws(SystemError) {
+        switch job {
+        case .epoch(let epoch): try StateDirectory.write("\(epoch)", to: epochPath)
+        case .maintenance(true): try StateDirectory.write("on", to: maintenancePath)
+        case .maintenance(false): try StateDirectory.remove(maintenancePath)
+        case .end: break
+        }
+    }
+}

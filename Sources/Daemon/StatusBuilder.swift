@@ -1,0 +1,88 @@
+internal import BalancerCore
+internal import Configuration
+internal import ControlPlane
+internal import Heart
+internal import LinuxIO
+internal import Primitives
+internal import Relay
+internal import Synchronization
+
+/// Puts together what `status` shows: values copied from the parts, with one time for all ages.
+struct StatusBuilder {
+    let daemon: Daemon
+    let now = Instant.now
+    let wall = WallTime.now
+
+    func report() -> StatusReport {
+        let parts = daemon.parts.withLock { $0 }
+        let snapshot = daemon.heart?.snapshot
+        var pair: PairStatus?
+        var alarms: [String] = []
+        if let settings = parts.heart, let snapshot {
+            let builder = PairStatusBuilder(
+                settings: settings, snapshot: snapshot, now: now, wall: wall)
+            pair = builder.status
+            alarms = builder.alarms
+        }
+        let servers = serverStates(parts)
+        alarms += serverAlarms(parts)
+        let loaded = now - parts.loadedAt
+        return StatusReport(
+            version: ProductVersion.number, nodeName: daemon.nodeName,
+            generatedAt: wall.local.iso8601,
+            configuration: ConfigurationStatus(
+                file: daemon.files.joined(separator: ", "),
+                digest: Self.short(parts.configuration.digest),
+                loadedAt: parts.loadedAtWall.local.iso8601,
+                loadedMillisecondsAgo: loaded.milliseconds),
+            alarms: alarms, pair: pair, frontends: frontendStates(parts), servers: servers)
+    }
+
+    /// Eight digits: enough to tell two files apart on the telephone.
+    static func short(_ digest: UInt64) -> String {
+        let digits = String(digest >> 32, radix: 16)
+        return String(repeating: "0", count: 8 - digits.count) + digits
+    }
+
+    private func frontendStates(_ parts: Parts) -> [FrontendStatus] {
+        let statistics = daemon.engine.statistics()
+        let sessions = Dictionary(
+            statistics.frontends.map { ($0.name, $0.traffic.current) },
+            uniquingKeysWith: { first, _ in first })
+        return parts.plan.frontends.flatMap { frontend in
+            frontend.listeners.map { endpoint in
+                FrontendStatus(
+                    name: frontend.name, endpoint: "\(endpoint)", status: "OPEN",
+                    sessions: sessions[frontend.name] ?? 0)
+            }
+        }
+    }
+
+    private func serverStates(_ parts: Parts) -> [ServerStatus] {
+        parts.backends.flatMap { backend in
+            backend.snapshot(now: now).servers.map { server in
+                ServerStatus(
+                    proxy: backend.name, name: server.name, address: "\(server.endpoint)",
+                    status: server.status, isBackup: server.isBackup, weight: server.weight,
+                    check: Self.words(server.lastOutcome),
+                    changedMillisecondsAgo: server.sinceLastChange.milliseconds,
+                    sessions: server.counters.current)
+            }
+        }
+    }
+
+    private static func words(_ outcome: CheckOutcome?) -> String {
+        guard let outcome else { return "" }
+        guard outcome.code != .initializing else { return "first check is running" }
+        let time = "\(outcome.duration.milliseconds) ms"
+        return outcome.info.isEmpty
+            ? "\(outcome.code.rawValue) \(time)" : "\(outcome.code.rawValue) \(time) \(outcome.info)"
+    }
+
+    private func serverAlarms(_ parts: Parts) -> [String] {
+        parts.backends.compactMap { backend in
+            guard backend.readiness.usableServers == 0 else { return nil }
+            return "\(backend.name) has no usable server: every connection is refused"
+        }
+    }
+}

@@ -1,0 +1,169 @@
+internal import CLinux
+internal import Glibc
+package import LinuxIO
+internal import Primitives
+
+/// The small parent of the daemon: it starts it, watches it, and acts in its name when it dies.
+///
+/// A process of its own with one thread, no configuration and no key: what there is to do is in the
+/// page that the daemon keeps up to date. systemd watches the guardian; it passes the daemon's signs
+/// of life on.
+package final class Guardian {
+    /// How long an orderly stop may take before it is forced.
+    private static let stopLimit: Duration = .seconds(10)
+
+    private let program: String
+    private let arguments: [String]
+    private let lock: InstanceLock
+    private let log: (String) -> Void
+    private let supervisor: ServiceManager
+    private let signals: OwnedDescriptor
+    private var policy = RestartPolicy()
+    private var wasEverReady = false
+    private var stopAskedAt: Instant?
+
+    /// One life of the daemon.
+    private struct Life: ~Copyable {
+        let process: ChildProcess
+        let page: WillPage
+        let link: OwnedDescriptor
+        let startedAt: Instant
+        /// False once the daemon's end is closed: then only its pidfd still matters.
+        var linkIsOpen = true
+    }
+
+    /// - Parameters:
+    ///   - arguments: those that make `program` the daemon.
+    ///   - lock: this node's; the daemon inherits it.
+    package init(
+        program: String, arguments: [String], lock: consuming InstanceLock,
+        log: @escaping (String) -> Void
+    ) throws(SystemError) {
+        self.program = program
+        self.arguments = arguments
+        self.lock = lock
+        self.log = log
+        supervisor = ServiceManager()
+        let raw = try SystemCall.run("signalfd") { hb_termination_signalfd() }
+        signals = OwnedDescriptor(adopting: raw)
+    }
+
+    /// Runs until the daemon is stopped on request, or could not start.
+    /// - Returns: the exit status for the process.
+    package func run() -> Int32 {
+        while true {
+            let status: Int32?
+            do {
+                status = try live()
+            } catch {
+                log("cannot start the daemon: \(error)")
+                status = wasEverReady ? nil : 1
+            }
+            if let status { return status }
+        }
+    }
+
+    /// Starts the daemon, waits for its end and does what its will says.
+    /// - Returns: the exit status, or `nil` if it is to live again.
+    private func live() throws(SystemError) -> Int32? {
+        var life = try start()
+        let status = watch(&life)
+        let complaints = life.page.read().execute()
+        complaints.forEach(log)
+        if stopAskedAt != nil {
+            return status == .exited(0) ? 0 : 1
+        }
+        if case .exited(let code) = status, !wasEverReady { return code == 0 ? 1 : code }
+        let lifetime = Instant.now - life.startedAt
+        let delay = policy.delay(afterLifeOf: lifetime)
+        log("the daemon ended (\(status)) after \(lifetime.milliseconds) ms; "
+            + "next start in \(delay.milliseconds) ms")
+        supervisor.status("daemon ended (\(status)), restart \(policy.consecutiveDeaths)")
+        return pause(delay) ? nil : 0
+    }
+
+    private func start() throws(SystemError) -> Life {
+        let page = try WillPage()
+        let (own, childs) = try GuardianLink.pair()
+        let link = OwnedDescriptor(adopting: own)
+        let childLink = OwnedDescriptor(adopting: childs)
+        let process = try ChildProcess.spawn(
+            program, arguments,
+            environment: [
+                GuardianLink.linkVariable: "3", GuardianLink.pageVariable: "4",
+                // The daemon is not the service's main process and must not speak to systemd.
+                "NOTIFY_SOCKET": "", "WATCHDOG_USEC": "",
+            ],
+            descriptors: [3: childLink.raw, 4: page.descriptor.raw, 5: lock.descriptor.raw],
+            newProcessGroup: true)
+        return Life(process: process, page: page, link: link, startedAt: .now)
+    }
+
+    private func watch(_ life: inout Life) -> ExitStatus {
+        while true {
+            if let status = life.process.tryWait() { return status }
+            waitForNews(life.process.pidfd, life.linkIsOpen ? life.link.raw : -1)
+            for signal in takeSignals() { pass(signal, to: life.process) }
+            let (messages, isOpen) = GuardianLink.read(from: life.link.raw)
+            life.linkIsOpen = isOpen
+            messages.forEach(hear)
+            if let stopAskedAt, Instant.now - stopAskedAt > Self.stopLimit {
+                log("the daemon did not stop within \(Self.stopLimit.milliseconds / 1000) s: killed")
+                life.process.kill(SIGKILL)
+                return life.process.wait()
+            }
+        }
+    }
+
+    private func hear(_ message: GuardianLink.Message) {
+        switch message {
+        case .ready:
+            wasEverReady = true
+            supervisor.ready()
+        case .alive:
+            supervisor.alive()
+        }
+    }
+
+    private func pass(_ signal: Int32, to process: ChildProcess) {
+        if signal == SIGHUP {
+            supervisor.reloading()
+            process.kill(SIGHUP)
+            supervisor.ready()
+            return
+        }
+        if stopAskedAt == nil {
+            stopAskedAt = .now
+            supervisor.stopping()
+        }
+        process.kill(SIGTERM)
+    }
+
+    /// - Returns: `false` if a request to stop came meanwhile.
+    private func pause(_ delay: Duration) -> Bool {
+        let end = Instant.now + delay
+        while Instant.now < end {
+            let left = Int32(clamping: max(1, (end - Instant.now).milliseconds))
+            var entry = pollfd(fd: signals.raw, events: Int16(POLLIN), revents: 0)
+            _ = unsafe poll(&entry, 1, min(left, 1000))
+            // The guardian itself is well; systemd must not end it for its daemon's crash loop.
+            supervisor.alive()
+            if takeSignals().contains(where: { $0 != SIGHUP }) { return false }
+        }
+        return true
+    }
+
+    private func waitForNews(_ pidfd: Int32, _ link: Int32) {
+        var entries = [pidfd, link, signals.raw].map {
+            pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+        }
+        let limit: Int32 = stopAskedAt == nil ? 60_000 : 100
+        _ = unsafe poll(&entries, 3, limit)
+    }
+
+    private func takeSignals() -> [Int32] {
+        var taken: [Int32] = []
+        while case let signal = hb_read_signal(signals.raw), signal != 0 { taken.append(signal) }
+        return taken
+    }
+}

@@ -1,0 +1,95 @@
+package import Guardian
+package import LinuxIO
+package import PairControl
+package import Primitives
+internal import Synchronization
+package import VIPManager
+
+/// The one thread that decides and acts for the pair: heartbeats, election, addresses.
+///
+/// It never waits for disk, DNS, a log line, a lock or another thread. Others speak to it through a
+/// bounded mailbox and hear of it through `HeartReport`s and a published snapshot. All methods may be
+/// called from any thread.
+package final class Heart: Sendable {
+    /// What the heart looked like at one instant: copies of values, safe to keep.
+    package struct Snapshot: Sendable {
+        package var at: Instant
+        package var node: Node
+        package var view: KernelView
+        package var phase: AddressReconciler.Phase
+        /// Wake-ups that came late, for `status`: the worst since the start.
+        package var latestWakeUp: Duration
+        package var isRealTime: Bool
+    }
+
+    enum Request: Sendable {
+        case order(Order)
+        case readiness(NodeReadiness)
+        case epochsReserved(UInt64)
+        case sessionsReset
+        case configure(HeartSettings)
+        case halt
+    }
+
+    /// Who the node is in this life: random numbers and what the disk remembers.
+    package struct Identity: Sendable {
+        package var bootID: UInt64
+        package var nonce: UInt64
+        package var reservedEpoch: UInt64
+        package var inMaintenance: Bool
+
+        package init(bootID: UInt64, nonce: UInt64, reservedEpoch: UInt64, inMaintenance: Bool) {
+            self.bootID = bootID
+            self.nonce = nonce
+            self.reservedEpoch = reservedEpoch
+            self.inMaintenance = inMaintenance
+        }
+    }
+
+    let mailbox: Mailbox<Request>
+    let published = Mutex<Snapshot?>(nil)
+    private let thread = Mutex<Thread?>(nil)
+
+    package init() throws(SystemError) {
+        mailbox = try Mailbox(capacity: 256)
+    }
+
+    /// Opens what the heart needs and starts its thread. Called once.
+    /// - Parameters:
+    ///   - page: where the last will goes; `nil` without a guardian.
+    ///   - reports: who is told; must be taken from soon, or reports are held back and then dropped.
+    /// - Throws: when the kernel refuses a netlink or packet socket (`CAP_NET_ADMIN`, `CAP_NET_RAW`).
+    package func start(
+        _ settings: HeartSettings, identity: Identity, page: WillPage?,
+        reports: Mailbox<HeartReport>
+    ) throws(SystemError) {
+        let loop = try HeartLoop(
+            settings, identity: identity, page: page, reports: reports, heart: self)
+        // The loop is made here, so that its errors come out here, and used on its thread alone.
+        nonisolated(unsafe) let handedOver = loop
+        try thread.withLock { slot throws(SystemError) in
+            slot = try Thread.start(name: "heart") { unsafe handedOver.run() }
+        }
+    }
+
+    /// What the heart looked like at its last turn; `nil` before the first.
+    package var snapshot: Snapshot? { published.withLock { $0 } }
+
+    package func give(_ order: Order) -> Bool { mailbox.put(.order(order)) }
+
+    package func update(_ readiness: NodeReadiness) { mailbox.put(.readiness(readiness)) }
+
+    package func epochsReserved(upTo epoch: UInt64) { mailbox.put(.epochsReserved(epoch)) }
+
+    package func sessionsReset() { mailbox.put(.sessionsReset) }
+
+    /// Takes over settings that `HeartSettings.canReplace` allows.
+    package func configure(_ settings: HeartSettings) { mailbox.put(.configure(settings)) }
+
+    /// Ends the thread, whatever state the pair is in, and waits for it.
+    package func halt() {
+        mailbox.put(.halt)
+        let running = thread.withLock { $0.take() }
+        if let running { running.join() }
+    }
+}

@@ -1,0 +1,117 @@
+internal import Guardian
+internal import Heartbeat
+internal import LinuxIO
+internal import PairControl
+internal import Primitives
+internal import VIPKernel
+internal import VIPManager
+
+/// How the heart carries out what the pure parts decide.
+extension HeartLoop {
+    /// Hands a fact to the node and does what it says, until nothing more follows from it.
+    func give(_ event: Event, now: Instant) {
+        var events = [event]
+        var position = 0
+        while position < events.count {
+            let directives = node.handle(events[position], now: now)
+            position += 1
+            for directive in directives { events += carryOut(directive, now: now) }
+        }
+        writeWill()
+    }
+
+    /// - Returns: the facts that follow at once, such as the kernel's answer about an address.
+    private func carryOut(_ directive: Directive, now: Instant) -> [Event] {
+        switch directive {
+        case .send(let beat, let rail): send(beat, rail: rail)
+        case .holdVIP: return events(from: driver.hold(now: now))
+        case .releaseVIP: return events(from: driver.release(now: now))
+        case .announceVIP: return events(from: driver.announceAnew(now: now))
+        case .resetSessions: report(.resetSessions)
+        case .reserveEpochs(let epoch): report(.reserveEpochs(upTo: epoch))
+        case .storeMaintenance(let isOn): report(.storeMaintenance(isOn))
+        case .complete(let order, let outcome): report(.completed(order: order, outcome))
+        case .log(let notice): report(.notice(notice))
+        case .exit:
+            report(.exit)
+            isFinished = true
+        }
+        return []
+    }
+
+    private func send(_ beat: Beat, rail: Int) {
+        let bytes = FrameCodec.encode(beat, by: settings.keys)
+        if let trouble = rails[rail].send(bytes, index: rail) { report(.rail(trouble)) }
+    }
+
+    /// What the address driver says outside of a directive.
+    func take(_ reports: [VIPEvent], now: Instant) {
+        for event in events(from: reports) { give(event, now: now) }
+    }
+
+    private func events(from reports: [VIPEvent]) -> [Event] {
+        var events: [Event] = []
+        for entry in reports {
+            report(.address(entry))
+            switch entry {
+            case .held: events.append(.vipHeld)
+            case .released: events.append(.vipReleased)
+            case .failed(let fault):
+                // An answer to what was asked; later faults are the driver's to repair.
+                switch node.state {
+                case .activating, .releasing: events.append(.vipFailed("\(fault)"))
+                default: break
+                }
+            case .linkChanged:
+                node.setVIPMAC(vipMAC)
+                events.append(.readiness(ownReadiness))
+            case .repaired, .announced, .announcementFailed, .leftoverRemoved: break
+            }
+        }
+        return events
+    }
+
+    func giveReadiness(now: Instant) { give(.readiness(ownReadiness), now: now) }
+
+    /// What the others told, with the links as the kernel tells them.
+    private var ownReadiness: NodeReadiness {
+        var merged = readiness
+        merged.linkIsUp = settings.virtualAddresses.allSatisfy {
+            driver.view.link(named: $0.interface)?.isUsable ?? false
+        }
+        return merged
+    }
+
+    private var vipMAC: MACAddress {
+        guard let first = settings.virtualAddresses.first else { return .zero }
+        return driver.view.link(named: first.interface)?.mac ?? .zero
+    }
+
+    /// Keeps the guardian's copy true. The frame is signed anew only when what it says has changed.
+    func writeWill() {
+        guard let page else { return }
+        let last = node.lastWill
+        guard last != writtenWill else { return }
+        writtenWill = last
+        var will = Will()
+        will.addresses = settings.virtualAddresses
+        will.rails = settings.rails.map {
+            Will.Rail(from: $0.own, to: Endpoint($0.peer, settings.port))
+        }
+        if last.resignedEpoch != 0 { will.frame = FrameCodec.encode(last, by: settings.keys) }
+        page.write(will)
+    }
+
+    func report(_ entry: HeartReport) {
+        backlog.append(entry)
+        // Beyond the limit nobody has listened for long: the oldest news is the least use.
+        if backlog.count > Self.reportLimit { backlog.removeFirst() }
+    }
+
+    /// Passes on what can be passed on without waiting.
+    func flush() {
+        var passed = 0
+        while passed < backlog.count, reports.putWithoutWaiting(backlog[passed]) { passed += 1 }
+        backlog.removeFirst(passed)
+    }
+}

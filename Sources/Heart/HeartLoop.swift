@@ -1,0 +1,164 @@
+internal import Guardian
+internal import Heartbeat
+internal import LinuxIO
+internal import PairControl
+internal import Primitives
+internal import Synchronization
+internal import VIPKernel
+internal import VIPManager
+
+/// The loop of the heart's thread: waits, takes facts in, carries directives out.
+///
+/// Not shared: everything here belongs to the one thread that runs it.
+final class HeartLoop {
+    /// Datagrams taken from one rail before the others get their turn.
+    private static let datagramLimit = 64
+    /// Reports that wait for a busy reader; the oldest go first when it is exceeded.
+    static let reportLimit = 1024
+
+    private enum Token {
+        static let timer: UInt64 = 1
+        static let mailbox: UInt64 = 2
+        static let netlink: UInt64 = 3
+        /// Rail n has token 16 + n.
+        static let firstRail: UInt64 = 16
+    }
+
+    var settings: HeartSettings
+    var node: Node
+    let driver: VIPDriver
+    let page: WillPage?
+    let rails: [RailSocket]
+    var readiness = NodeReadiness()
+    var writtenWill: Beat?
+    var isFinished = false
+    var backlog: [HeartReport] = []
+    let reports: Mailbox<HeartReport>
+
+    private let heart: Heart
+    private var epoll: Epoll
+    private let timer: TimerDescriptor
+    private var latestWakeUp: Duration = .zero
+    private var isRealTime = false
+
+    init(
+        _ settings: HeartSettings, identity: Heart.Identity, page: WillPage?,
+        reports: Mailbox<HeartReport>, heart: Heart
+    ) throws(SystemError) {
+        let now = Instant.now
+        self.settings = settings
+        self.page = page
+        self.reports = reports
+        self.heart = heart
+        node = Node(
+            settings.pair, bootID: identity.bootID, nonce: identity.nonce,
+            reservedEpoch: identity.reservedEpoch, inMaintenance: identity.inMaintenance, now: now)
+        driver = try VIPDriver(addresses: settings.virtualAddresses)
+        rails = settings.rails.map { RailSocket($0, port: settings.port, now: now) }
+        epoll = try Epoll()
+        timer = try TimerDescriptor()
+        try epoll.add(timer.descriptor.raw, .readable, token: Token.timer)
+        try epoll.add(heart.mailbox.descriptor, .readable, token: Token.mailbox)
+        try epoll.add(driver.descriptor, .readable, token: Token.netlink)
+    }
+
+    func run() {
+        isRealTime = RealTime.enter()
+        if !isRealTime {
+            report(.warning(RealTime.advice))
+        }
+        openRails(now: .now)
+        take(driver.start(now: .now), now: .now)
+        while !isFinished {
+            publish()
+            arm()
+            turn()
+        }
+        publish()
+        flush()
+    }
+
+    /// One wake-up: heartbeats first, so that a judgement about silence is never made with unread
+    /// beats in the queue.
+    private func turn() {
+        var tokens: [UInt64] = []
+        let due = deadline
+        do {
+            try epoll.wait(timeout: nil) { token, _ in tokens.append(token) }
+        } catch {
+            // Interrupted, or out of memory for a moment: the timer brings us back.
+            return
+        }
+        let now = Instant.now
+        if tokens.contains(Token.timer), due < .distantFuture {
+            latestWakeUp = max(latestWakeUp, now - due)
+        }
+        timer.drain()
+        for index in rails.indices { drain(rail: index, now: now) }
+        if tokens.contains(Token.netlink) { take(driver.readable(now: now), now: now) }
+        if tokens.contains(Token.mailbox) { takeRequests(now: now) }
+        if now >= driver.nextDeadline { take(driver.tick(now: now), now: now) }
+        openRails(now: now)
+        if now >= node.nextDeadline { give(.timer, now: now) }
+        flush()
+    }
+
+    private func drain(rail index: Int, now: Instant) {
+        for _ in 0..<Self.datagramLimit {
+            guard let bytes = rails[index].receive(limit: FrameCodec.maximumLength + 1) else {
+                return
+            }
+            let result = FrameCodec.decode(bytes[...], by: settings.keys)
+            give(.datagram(result, rail: index), now: now)
+        }
+    }
+
+    private func takeRequests(now: Instant) {
+        for request in heart.mailbox.takeAll() {
+            switch request {
+            case .order(let order): give(.order(order), now: now)
+            case .readiness(let news):
+                readiness = news
+                giveReadiness(now: now)
+            case .epochsReserved(let epoch): give(.epochsReserved(epoch), now: now)
+            case .sessionsReset: give(.sessionsReset, now: now)
+            case .configure(let settings):
+                self.settings = settings
+                give(.configured(settings.pair), now: now)
+                // Signed with the new key from now on.
+                writtenWill = nil
+                writeWill()
+            case .halt: isFinished = true
+            }
+        }
+    }
+
+    func openRails(now: Instant) {
+        for index in rails.indices {
+            guard let retryAt = rails[index].retryAt, now >= retryAt else { continue }
+            let (descriptor, trouble) = rails[index].open(index: index, now: now)
+            if let trouble { report(.rail(trouble)) }
+            guard let descriptor else { continue }
+            do {
+                try epoll.add(descriptor, .readable, token: Token.firstRail + UInt64(index))
+            } catch {
+                report(.warning("rail \(index + 1): \(error)"))
+            }
+        }
+    }
+
+    private var deadline: Instant {
+        let retries = rails.compactMap(\.retryAt).min() ?? .distantFuture
+        return min(node.nextDeadline, driver.nextDeadline, retries)
+    }
+
+    private func arm() { timer.arm(at: deadline) }
+
+    private func publish() {
+        let snapshot = Heart.Snapshot(
+            at: .now, node: node, view: driver.view, phase: driver.phase,
+            latestWakeUp: latestWakeUp, isRealTime: isRealTime)
+        // A reader holds the lock for the time of a copy: the next turn publishes again.
+        _ = heart.published.withLockIfAvailable { $0 = snapshot }
+    }
+}

@@ -1,0 +1,27 @@
+package import PairControl
+package import Primitives
+package import VIPManager
+
+/// What the heart tells the rest of the daemon. Nothing waits for an answer but what is said below.
+package enum HeartReport: Sendable {
+    case notice(Notice)
+    case address(VIPEvent)
+    case rail(RailTrouble)
+    /// A warning in words, such as a right that is missing.
+    case warning(String)
+    /// To be kept on disk; answered by `Heart.epochsReserved`.
+    case reserveEpochs(upTo: UInt64)
+    case storeMaintenance(Bool)
+    /// The relay shall reset the sessions of the virtual addresses; answered by `Heart.sessionsReset`.
+    case resetSessions
+    case completed(order: UInt32, OrderOutcome)
+    /// The orderly stop is over.
+    case exit
+}
+
+/// A heartbeat path that stopped or began to work on this side.
+package enum RailTrouble: Equatable, Sendable {
+    case cannotOpen(rail: Int, own: IPAddress, reason: String)
+    case opened(rail: Int, own: IPAddress, peer: IPAddress)
+    case cannotSend(rail: Int, peer: IPAddress, reason: String)
+}

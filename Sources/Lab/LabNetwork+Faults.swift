@@ -1,0 +1,51 @@
+
+/// What goes wrong in a network: cables, filters, power.
+extension LabNetwork {
+    /// Pulls the host's cable: its `eth1` loses the carrier.
+    package func linkDown(_ host: LabHost) throws {
+        try Self.ip(switchNamespace, ["link", "set", Self.portName(host.plan), "down"])
+    }
+
+    /// Plugs the cable in again.
+    package func linkUp(_ host: LabHost) throws {
+        try Self.ip(switchNamespace, ["link", "set", Self.portName(host.plan), "up"])
+    }
+
+    /// Cuts the power: at one instant nothing of the host reaches the segment any more, and all its
+    /// processes die. Its namespace keeps its addresses, behind the cut cable.
+    package func powerOff(_ host: LabHost) throws {
+        try linkDown(host)
+        try host.killEverything()
+    }
+
+    /// Drops UDP to a port in the switch, one way; the hosts notice nothing of it.
+    package func blockUDP(port: UInt16, from source: LabHost, to destination: LabHost) throws {
+        try dropInSwitch("iifname \(quoted(source)) oifname \(quoted(destination)) udp dport \(port)")
+    }
+
+    /// Drops all frames between a host and the rest, both ways, while its carrier stays.
+    package func isolate(_ host: LabHost) throws {
+        try dropInSwitch("iifname \(quoted(host))")
+        try dropInSwitch("oifname \(quoted(host))")
+    }
+
+    /// Drops TCP to a port of one host in the switch.
+    package func blockTCP(port: UInt16, to destination: LabHost) throws {
+        try dropInSwitch("oifname \(quoted(destination)) tcp dport \(port)")
+    }
+
+    /// Ends what `blockUDP`, `blockTCP` and `isolate` began.
+    package func unblockAll() throws {
+        try nft("flush chain bridge lab drops")
+    }
+
+    private func quoted(_ host: LabHost) -> String { "\"\(Self.portName(host.plan))\"" }
+
+    private func dropInSwitch(_ match: String) throws {
+        try nft("add rule bridge lab drops \(match) drop")
+    }
+
+    private func nft(_ commands: String) throws {
+        try Command.check("ip", ["netns", "exec", switchNamespace, "nft", commands])
+    }
+}

@@ -1,0 +1,80 @@
+internal import LinuxIO
+internal import Primitives
+
+/// The thread of the outage meter: a timer that starts attempts, an epoll that follows them.
+struct OutageMeterLoop: ~Copyable {
+    private static let timerToken: UInt64 = 0
+    private static let wakeToken: UInt64 = 1
+    private static let firstToken: UInt64 = 2
+
+    typealias Record = (@escaping (inout OutageLog) -> Void) -> Void
+
+    private let endpoint: Endpoint
+    /// Those under way, oldest first: 250 ms at one every 2 ms, so about 125.
+    private var attempts: [ConnectAttempt] = []
+    /// The number of the first of them; a token is a number plus `firstToken`.
+    private var firstNumber: UInt64 = 0
+
+    init(_ endpoint: Endpoint) {
+        self.endpoint = endpoint
+    }
+
+    mutating func run(_ control: Service.Control, _ record: Record) throws(SystemError) {
+        var epoll = try Epoll(capacity: 256)
+        let timer = try TimerDescriptor()
+        try epoll.add(timer.descriptor.raw, .readable, token: Self.timerToken)
+        try epoll.add(control.wake.descriptor.raw, .readable, token: Self.wakeToken)
+        var next = Instant.now
+        timer.arm(at: next)
+        while !(control.isStopping && attempts.isEmpty) {
+            var isTick = false
+            try epoll.wait(timeout: OutageMeter.patience) { token, _ in
+                switch token {
+                case Self.timerToken: isTick = true
+                case Self.wakeToken: control.wake.drain()
+                default: becameReady(token - Self.firstToken)
+                }
+            }
+            if isTick {
+                timer.drain()
+                if !control.isStopping { start(epoll) }
+                // After a stall it goes on from now: a burst would measure itself.
+                next = max(next + OutageMeter.interval, .now)
+                timer.arm(at: next)
+            }
+            settle(record)
+        }
+    }
+
+    private mutating func start(_ epoll: borrowing Epoll) {
+        let token = firstNumber + UInt64(attempts.count) + Self.firstToken
+        attempts.append(ConnectAttempt(to: endpoint, epoll, token: token))
+    }
+
+    private func becameReady(_ number: UInt64) {
+        // Events of one round may concern an attempt that was settled in it; its socket is closed.
+        guard number >= firstNumber, number - firstNumber < attempts.count else { return }
+        attempts[Int(number - firstNumber)].becameReady()
+    }
+
+    /// Gives up those that took too long, and reports what is over in the order of the starts.
+    private mutating func settle(_ record: Record) {
+        let now = Instant.now
+        for attempt in attempts {
+            guard now - attempt.start >= OutageMeter.patience else { break }
+            attempt.giveUp(.timedOut)
+        }
+        while let attempt = attempts.first, let result = attempt.result {
+            attempts.removeFirst()
+            firstNumber += 1
+            record { log in
+                switch result {
+                case .greeted(let latency, let version):
+                    log.succeeded(start: attempt.start, latency: latency, answeredBy: version)
+                case .failed(let reason):
+                    log.failed(start: attempt.start, reason)
+                }
+            }
+        }
+    }
+}

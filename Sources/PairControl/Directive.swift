@@ -1,0 +1,24 @@
+package import Heartbeat
+
+/// What the shell has to do now, in the order given.
+package enum Directive: Equatable, Sendable {
+    /// Send this on that rail.
+    case send(Beat, rail: Int)
+    /// Add the virtual addresses and announce them; answer `vipHeld` or `vipFailed`.
+    case holdVIP
+    /// Remove them; answer `vipReleased` or `vipFailed`.
+    case releaseVIP
+    /// Announce them again: others may have heard of a second holder.
+    case announceVIP
+    /// Reset the client sessions that came in on them; answer `sessionsReset`.
+    case resetSessions
+    /// Keep on disk that no epoch up to this one may be used again; answer `epochsReserved`.
+    case reserveEpochs(upTo: UInt64)
+    /// Keep the maintenance state on disk.
+    case storeMaintenance(Bool)
+    /// The order with this number has ended.
+    case complete(order: UInt32, OrderOutcome)
+    case log(Notice)
+    /// All is said and done: the process may exit.
+    case exit
+}

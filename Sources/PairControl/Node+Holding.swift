@@ -1,0 +1,122 @@
+internal import Heartbeat
+internal import Primitives
+
+/// When a holder keeps the virtual IP, gives it away or loses it (design §5, Order, Two actives).
+extension Node {
+    mutating func keepOrLeave(_ activation: NodeState.Activation, now: Instant) {
+        if leaveUnable(activation, now: now) { return }
+        guard let peer = livePeer(now: now) else {
+            endContest()
+            return
+        }
+        if peer.role.claimsVIP {
+            settleContest(activation, peer, now: now)
+            return
+        }
+        endContest()
+        raiseEpoch(activation, now: now)
+        answerRequest(peer, activation, now: now)
+        guard case .active = state, handoverObstacle(now: now) == nil else { return }
+        if peerServesBetter(peer, now: now) {
+            yield(activation, .peerNotReady, "no server is usable here", order: nil, now: now)
+        } else if settings.preempt, settings.peer.outranks(settings.own), let since = peerReadySince,
+            now - since >= settings.bootHold
+        {
+            yield(activation, .preempted, "it has the higher priority", order: nil, now: now)
+        }
+    }
+
+    /// No relay, or no carrier for as long as it takes the peer to act: holding on serves nobody.
+    private mutating func leaveUnable(
+        _ activation: NodeState.Activation, now: Instant
+    ) -> Bool {
+        guard let since = unableSince, now - since >= settings.deadAfter else { return false }
+        let what = readiness.flags.shortcomings.first ?? "it is not able"
+        if handoverObstacle(now: now) == nil {
+            yield(activation, .peerNotReady, what, order: nil, now: now)
+            return true
+        }
+        guard !readiness.linkIsUp else { return false }
+        release(activation, .fault(what), now: now)
+        return true
+    }
+
+    /// A full outage of the databases moves nothing: the peer must have seen one of them pass after
+    /// this node last saw one fail.
+    private func peerServesBetter(_ peer: Beat, now: Instant) -> Bool {
+        guard let since = serverlessSince, now - since >= PairSettings.serverHold,
+            peer.readiness.contains(.servers)
+        else { return false }
+        guard let failure = readiness.lastCheckFailure else { return true }
+        return Int64(peer.checkSuccessAge) < (now - failure).milliseconds
+    }
+
+    /// The peer knows a higher epoch than this holder's: move above it, the virtual IP stays.
+    private mutating func raiseEpoch(_ activation: NodeState.Activation, now: Instant) {
+        guard epochs.highest > activation.epoch else { return }
+        var raised = activation
+        raised.epoch = epochs.next()
+        state = .active(raised)
+        nextBeatAt = now
+        log(.epochRaised(to: raised.epoch, peer: settings.peer.name))
+    }
+
+    /// Two hold the virtual IP. Both freeze their numbers, exchange them, and decide alike.
+    private mutating func settleContest(
+        _ activation: NodeState.Activation, _ peer: Beat, now: Instant
+    ) {
+        let own: Election.Claim
+        if let contest {
+            own = contest
+        } else {
+            own = Election.Claim(
+                isReady: readiness.flags == .all,
+                sessions: UInt32(clamping: readiness.clientSessions),
+                activeMilliseconds: UInt64(max(0, (now - activation.since).milliseconds)),
+                member: settings.own)
+            contest = own
+            nextBeatAt = now
+        }
+        let other = Election.Claim(
+            isReady: peer.readiness == .all, sessions: peer.clientSessions,
+            activeMilliseconds: peer.activeMilliseconds, member: settings.peer)
+        if peer.isContested {
+            settle(activation, peer, keeps: own.beats(other), now: now)
+        } else if let since = notHeardSince, now - since >= settings.interval * 3 {
+            // The peer does not hear us and cannot decide. The one who hears gives way.
+            settle(activation, peer, keeps: false, now: now)
+        }
+    }
+
+    /// The other holder is gone; whoever heard both has to hear the survivor again.
+    private mutating func endContest() {
+        guard contest != nil else { return }
+        contest = nil
+        if !reported.twoHolders {
+            log(.twoHolders(peer: settings.peer.name, survivor: settings.own.name))
+        }
+        reported.twoHolders = false
+        output.append(.announceVIP)
+    }
+
+    private mutating func settle(
+        _ activation: NodeState.Activation, _ peer: Beat, keeps: Bool, now: Instant
+    ) {
+        guard keeps else {
+            log(.twoHolders(peer: settings.peer.name, survivor: settings.peer.name))
+            release(activation, .standDown, now: now)
+            return
+        }
+        // The numbers stay frozen until the peer lets go; its claim may repeat in the meantime.
+        if !reported.twoHolders {
+            reported.twoHolders = true
+            log(.twoHolders(peer: settings.peer.name, survivor: settings.own.name))
+        }
+        guard peer.activationEpoch >= activation.epoch else { return }
+        var raised = activation
+        raised.epoch = epochs.next()
+        state = .active(raised)
+        nextBeatAt = now
+        output.append(.announceVIP)
+    }
+}

@@ -1,0 +1,121 @@
+internal import Heartbeat
+internal import Primitives
+
+/// What this node knows of the other one.
+extension Node {
+    /// The fence of the peer's last beat may outlive the configured limit.
+    var silenceLimit: Duration {
+        max(settings.deadAfter, .milliseconds(Int64(tracker.last?.fenceOutlives ?? 0)))
+    }
+
+    func verdict(now: Instant) -> FailureDetector.Verdict {
+        // A release is death on good authority; whatever was heard before it no longer counts.
+        if peerIsReleased { return .silent(since: tracker.lastHeard ?? now) }
+        return FailureDetector(deadAfter: settings.deadAfter).verdict(
+            lastHeard: tracker.lastHeard,
+            fenceOutlives: .milliseconds(Int64(tracker.last?.fenceOutlives ?? 0)), now: now)
+    }
+
+    var peerIsReleased: Bool { tracker.last?.kind == .release }
+
+    /// The peer's last beat, while it counts as alive.
+    func livePeer(now: Instant) -> Beat? {
+        guard case .alive = verdict(now: now) else { return nil }
+        return tracker.last
+    }
+
+    /// Whether the peer said lately that it hears this boot, on any rail.
+    func isHeardByPeer(now: Instant) -> Bool {
+        tracker.rails.contains { rail in
+            rail.peerHeardAt.map { now - $0 < settings.deadAfter } ?? false
+        }
+    }
+
+    /// Why the peer cannot take the virtual IP now; `nil` when it can.
+    func handoverObstacle(now: Instant) -> String? {
+        let name = settings.peer.name
+        guard let peer = livePeer(now: now) else {
+            guard let heard = tracker.lastHeard else { return "\(name) has never been heard" }
+            let silence = Double((now - heard).milliseconds / 100) / 10
+            return "\(name) has not been heard for \(silence) s"
+        }
+        guard isHeardByPeer(now: now) else { return "\(name) does not hear this node" }
+        guard peer.role == .standby, !peer.isYielding else {
+            return "\(name) is \(peer.isYielding ? "giving it away itself" : "\(peer.role)")"
+        }
+        var missing = peer.readiness
+        // With no usable server here either, nothing is lost by moving.
+        if !readiness.serversUsable { missing.insert(.servers) }
+        guard let first = missing.shortcomings.first else { return nil }
+        return "\(name) is not ready: \(first)"
+    }
+
+    mutating func receive(_ beat: Beat, rail: Int, now: Instant) {
+        precondition(rail < settings.railCount, "a beat from a rail that is not configured")
+        let reception = tracker.receive(beat, rail: rail, now: now) { sentAt.time(of: $0) }
+        switch reception {
+        case .dropped(.unprovenBoot):
+            // Tell a new boot our nonce at once, but let nobody make us talk without end.
+            let pause = settings.interval / 5
+            guard lastReplyAt.map({ now - $0 >= pause }) ?? true else { return }
+            lastReplyAt = now
+            nextBeatAt = now
+        case .dropped:
+            break
+        case .accepted(let isNews, let isNewBoot):
+            guard isNews else { return }
+            epochs.saw(beat.highestEpoch)
+            if isNewBoot {
+                log(.peerAppeared(peer: settings.peer.name, role: beat.role))
+                answeredRequest = 0
+                refusal = .none
+                nextBeatAt = now
+            }
+            if beat.kind == .release { log(.peerReleased(peer: settings.peer.name)) }
+        }
+    }
+
+    /// Keeps the memory of the peer's condition and reports what changed.
+    mutating func notePeer(now: Instant) {
+        let peer = livePeer(now: now)
+        noteSilence(isSilent: peer == nil, now: now)
+        let isReady = peer.map { $0.role == .standby && $0.readiness == .all } ?? false
+        peerReadySince = isReady ? peerReadySince ?? now : nil
+        let isUnclaimed = peer.map { !$0.role.claimsVIP } ?? false
+        unclaimedSince = isUnclaimed && !state.role.claimsVIP ? unclaimedSince ?? now : nil
+        guard let peer else {
+            notHeardSince = nil
+            return
+        }
+        let differs = peer.configurationDigest != settings.configurationDigest
+        if differs, !reported.configurationDiffers {
+            log(.configurationDiffers(peer: settings.peer.name))
+        }
+        reported.configurationDiffers = differs
+        noteDeafPeer(now: now)
+    }
+
+    private mutating func noteDeafPeer(now: Instant) {
+        guard !isHeardByPeer(now: now) else {
+            notHeardSince = nil
+            reported.notHeard = false
+            return
+        }
+        let since = notHeardSince ?? now
+        notHeardSince = since
+        if !reported.notHeard, now - since >= settings.deadAfter {
+            log(.notHeard(peer: settings.peer.name))
+            reported.notHeard = true
+        }
+    }
+
+    private mutating func noteSilence(isSilent: Bool, now: Instant) {
+        guard let heard = tracker.lastHeard else { return }
+        if isSilent, !reported.peerIsSilent, !peerIsReleased, tracker.last?.role != .stopping {
+            log(.peerSilent(peer: settings.peer.name, for: now - heard))
+        }
+        reported.peerIsSilent = isSilent
+    }
+
+    mutating func log(_ notice: Notice) { output.append(.log(notice)) }
+}

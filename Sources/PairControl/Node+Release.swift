@@ -1,0 +1,114 @@
+internal import Heartbeat
+internal import Primitives
+
+/// How a holder gives the virtual IP up: sessions told, address gone, then the next state.
+extension Node {
+    mutating func yield(
+        _ activation: NodeState.Activation, _ reason: ActivationReason, _ why: String,
+        order: UInt32?, now: Instant
+    ) {
+        log(.yielding(to: settings.peer.name, why: why))
+        release(activation, .yield(reason, order: order), now: now)
+    }
+
+    mutating func release(
+        _ activation: NodeState.Activation, _ next: NodeState.Release.Next, now: Instant
+    ) {
+        contest = nil
+        reported.twoHolders = false
+        // Resets leave only while the address is there to send them from.
+        let hasSessions = readiness.clientSessions > 0
+        let phase: NodeState.Release.Phase =
+            hasSessions
+            ? .resettingSessions(until: now + PairSettings.resetLimit) : .removingAddress
+        state = .releasing(
+            .init(activation: activation, startedAt: now, phase: phase, next: next))
+        output.append(hasSessions ? .resetSessions : .releaseVIP)
+    }
+
+    mutating func continueRelease(_ release: NodeState.Release, now: Instant) {
+        guard case .resettingSessions(let until) = release.phase, now >= until else { return }
+        removeAddress(release)
+    }
+
+    private mutating func removeAddress(_ release: NodeState.Release) {
+        var next = release
+        next.phase = .removingAddress
+        state = .releasing(next)
+        output.append(.releaseVIP)
+    }
+
+    mutating func kernelAnswered(_ event: Event, now: Instant) {
+        switch (event, state) {
+        case (.vipHeld, .activating(let activation, _)):
+            become(
+                .active(activation), activation.reason.sentence(peer: settings.peer.name), now: now)
+            finishTakeoverOrder(now: now)
+        case (.vipFailed(let reason), .activating(let activation, _)):
+            abandon(activation, reason, now: now)
+        case (.vipFailed(let reason), .releasing(let release)):
+            keepAfterFailedRelease(release, reason, now: now)
+        case (.sessionsReset, .releasing(let release)):
+            if case .resettingSessions = release.phase { removeAddress(release) }
+        case (.vipReleased, .releasing(let release)):
+            if case .removingAddress = release.phase { released(release, now: now) }
+        default:
+            // An answer that came after the question was dropped.
+            break
+        }
+    }
+
+    /// The address could not be set: this node is not able.
+    mutating func abandon(
+        _ activation: NodeState.Activation, _ reason: String, now: Instant
+    ) {
+        log(.vipFault(reason))
+        output.append(.releaseVIP)
+        completePending(.failed("the address could not be set: \(reason)"))
+        fail(reason, now: now)
+    }
+
+    private mutating func fail(_ reason: String, now: Instant) {
+        let fault = NodeState.Fault(
+            reason: reason, since: now, retryAt: now + PairSettings.faultPause)
+        become(.fault(fault), reason, now: now)
+    }
+
+    /// An address that cannot be removed still answers: say so and stay the holder, the only state
+    /// that is true.
+    private mutating func keepAfterFailedRelease(
+        _ release: NodeState.Release, _ reason: String, now: Instant
+    ) {
+        log(.vipFault("cannot give it up: \(reason)"))
+        state = .active(release.activation)
+        nextBeatAt = now
+        output.append(.holdVIP)
+        completePending(.failed("the address could not be removed: \(reason)"))
+    }
+
+    private mutating func released(_ release: NodeState.Release, now: Instant) {
+        resignedEpoch = release.activation.epoch
+        switch release.next {
+        case .yield(let reason, let order):
+            let yield = NodeState.Yield(
+                until: now + PairSettings.yieldLimit, startedAt: release.startedAt, reason: reason,
+                order: order)
+            become(
+                .standby(.init(since: now, yielding: yield)), "gave the virtual IP away", now: now)
+        case .maintenance(let order):
+            enterMaintenance(order: order, releasedAt: release.startedAt, now: now)
+        case .fault(let reason):
+            fail(reason, now: now)
+        case .standDown:
+            become(
+                .standby(.init(since: now, yielding: nil)), "\(settings.peer.name) keeps it",
+                now: now)
+        case .stop:
+            startStopping("stopped in order", now: now)
+        }
+    }
+
+    mutating func startStopping(_ why: String, now: Instant) {
+        become(.stopping(beatsLeft: 3, nextAt: now), why, now: now)
+    }
+}

@@ -1,0 +1,86 @@
+internal import Heartbeat
+internal import Primitives
+
+/// When a standby node takes the virtual IP (design §5, Takeover).
+extension Node {
+    mutating func considerTakeover(_ standby: NodeState.Standby, now: Instant) {
+        if let yield = standby.yielding, !endYield(yield, since: standby.since, now: now) { return }
+        guard case .standby(let standby) = state, readiness.isAble,
+            let reason = takeoverReason(standby, now: now)
+        else { return }
+        activate(reason, now: now)
+    }
+
+    mutating func activate(_ reason: ActivationReason, now: Instant) {
+        let activation = NodeState.Activation(epoch: epochs.next(), since: now, reason: reason)
+        become(
+            .activating(activation, until: now + PairSettings.addressLimit),
+            reason.sentence(peer: settings.peer.name), now: now)
+        output.append(.holdVIP)
+    }
+
+    /// Whether a yield has ended, one way or the other.
+    private mutating func endYield(
+        _ yield: NodeState.Yield, since: Instant, now: Instant
+    ) -> Bool {
+        if let peer = livePeer(now: now), peer.role == .active {
+            state = .standby(.init(since: since, yielding: nil))
+            completePending(.done(movedText, downtime: now - yield.startedAt))
+            return true
+        }
+        let peerFailed = livePeer(now: now)?.role == .fault
+        guard now >= yield.until || peerFailed else { return false }
+        state = .standby(.init(since: since, yielding: nil))
+        let why = peerFailed ? "could not set the address" : "did not take it over in time"
+        let place = readiness.isAble ? "the virtual IP is back on \(settings.own.name)" : ""
+        completePending(.failed("\(settings.peer.name) \(why); \(place)"))
+        if readiness.isAble { activate(.takenBack, now: now) }
+        return false
+    }
+
+    var movedText: String { "the virtual IP is on \(settings.peer.name)" }
+
+    private func takeoverReason(_ standby: NodeState.Standby, now: Instant) -> ActivationReason? {
+        guard let peer = tracker.last else {
+            let wait = settings.own.outranks(settings.peer) ? .zero : PairSettings.rankStep
+            return now - standby.since >= wait ? .alone : nil
+        }
+        if peerIsReleased { return .peerReleased }
+        guard case .alive = verdict(now: now) else {
+            if peer.role == .stopping { return .peerStopped }
+            // Nobody held it: the other side may be about to decide the same.
+            let claimed = peer.role.claimsVIP || settings.own.outranks(settings.peer)
+            let limit = silenceLimit + (claimed ? .zero : PairSettings.rankStep)
+            guard let heard = tracker.lastHeard, now - heard >= limit else { return nil }
+            return .peerSilent
+        }
+        if peer.role.claimsVIP { return nil }
+        return reasonWithLivePeer(peer, now: now)
+    }
+
+    /// The peer is heard and does not hold the virtual IP.
+    private func reasonWithLivePeer(_ peer: Beat, now: Instant) -> ActivationReason? {
+        if peer.isYielding {
+            return peer.activationReason == .none ? .failover : peer.activationReason
+        }
+        switch peer.role {
+        case .maintenance: return .peerMaintenance
+        case .stopping: return .peerStopped
+        case .fault: return .peerNotReady
+        case .starting, .standby: break
+        case .activating, .active: return nil
+        }
+        let preferred = Election.prefers(
+            settings.own, readiness.flags, over: settings.peer, peer.readiness)
+        if preferred {
+            // A higher-ranked node that is still looking round may be about to become able.
+            let mayOvertake = peer.role == .starting && settings.peer.outranks(settings.own)
+            if !mayOvertake { return .elected }
+        }
+        // Nobody acts although somebody could: better this node than none.
+        let patience = peer.role == .starting
+            ? settings.bootHold + settings.deadAfter : settings.deadAfter
+        guard let unclaimedSince else { return nil }
+        return now - unclaimedSince >= patience + PairSettings.rankStep ? .elected : nil
+    }
+}

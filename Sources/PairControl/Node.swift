@@ -1,0 +1,216 @@
+package import Heartbeat
+package import Primitives
+
+/// One node of the pair: takes facts and the time, returns directives. Owns no clock, socket or thread.
+///
+/// The caller's duties:
+/// 1. Hand in every fact as an `Event`, in the order in which it happened, with the time of `now`
+///    never going back.
+/// 2. Carry out the directives in their order before the next event.
+/// 3. Hand in `.timer` when `nextDeadline` has come.
+/// 4. Answer `holdVIP`, `releaseVIP`, `resetSessions` and `reserveEpochs` by their events.
+package struct Node: Sendable {
+    package internal(set) var settings: PairSettings
+    package internal(set) var state: NodeState
+    package internal(set) var tracker: PeerTracker
+    package internal(set) var readiness = NodeReadiness()
+    package internal(set) var epochs: EpochCounter
+    /// The last changes of role, newest last.
+    package internal(set) var history: [Transition] = []
+
+    package let bootID: UInt64
+    var vipMAC: MACAddress = .zero
+    var sequence: UInt64 = 0
+    var sentAt = SendTimes()
+    var nextBeatAt: Instant
+    var lastReplyAt: Instant?
+    /// Since when the own readiness lacks what a holder needs, the servers apart.
+    var unableSince: Instant?
+    /// Since when no server is usable here.
+    var serverlessSince: Instant?
+    /// Since when the peer has been ready as a standby without a break.
+    var peerReadySince: Instant?
+    /// Since when the peer has been heard without hearing this node.
+    var notHeardSince: Instant?
+    /// Since when nobody has claimed the virtual IP while both nodes were heard.
+    var unclaimedSince: Instant?
+    /// The numbers that both holders compare, frozen while there are two.
+    var contest: Election.Claim?
+    /// The own activation that was ended in order last.
+    var resignedEpoch: UInt64 = 0
+    /// The order that has not ended yet.
+    var pending: PendingOrder?
+    /// The peer's request that was answered last, and how.
+    var answeredRequest: UInt32 = 0
+    var refusal: Refusal = .none
+    var reported = Reported()
+    var output: [Directive] = []
+
+    package struct Transition: Equatable, Sendable {
+        package var at: Instant
+        package var from: Role
+        package var to: Role
+        package var epoch: UInt64
+        package var why: String
+    }
+
+    struct PendingOrder: Equatable, Sendable {
+        var order: Order
+        var until: Instant
+        /// When the holder was last heard to hold, for a request made from the standby.
+        var vacantSince: Instant?
+    }
+
+    /// What was said already and is said again only after it has changed.
+    struct Reported: Equatable, Sendable {
+        var peerIsSilent = true
+        var notHeard = false
+        var twoHolders = false
+        var configurationDiffers = false
+    }
+
+    static let historyLimit = 16
+
+    /// - Parameters:
+    ///   - bootID: random, new with every start.
+    ///   - nonce: random, see `PeerTracker`.
+    ///   - reservedEpoch: the highest epoch that an earlier life may have used, 0 at the first start.
+    ///   - inMaintenance: the operator's last word, as kept on disk.
+    package init(
+        _ settings: PairSettings, bootID: UInt64, nonce: UInt64, reservedEpoch: UInt64,
+        inMaintenance: Bool, now: Instant
+    ) {
+        self.settings = settings
+        self.bootID = bootID
+        tracker = PeerTracker(
+            pairID: settings.id, selfID: settings.own.id, peerID: settings.peer.id,
+            selfBoot: bootID, nonce: nonce, railCount: settings.railCount)
+        epochs = EpochCounter(reserved: reservedEpoch)
+        state = inMaintenance ? .maintenance(since: now) : .starting(until: now + settings.bootHold)
+        nextBeatAt = now
+    }
+
+    /// Takes in one fact and says what to do about it.
+    package mutating func handle(_ event: Event, now: Instant) -> [Directive] {
+        output = []
+        take(event, now: now)
+        notePeer(now: now)
+        evaluate(now: now)
+        sendBeats(now: now)
+        checkInvariants()
+        return output
+    }
+
+    /// When `.timer` is due at the latest.
+    package var nextDeadline: Instant {
+        var next = min(nextBeatAt, state.deadline)
+        if let pending { next = min(next, pending.until) }
+        if !reported.peerIsSilent, let heard = tracker.lastHeard {
+            next = min(next, heard + silenceLimit)
+        }
+        return next
+    }
+
+    private mutating func take(_ event: Event, now: Instant) {
+        switch event {
+        case .timer:
+            break
+        case .datagram(.failure(let error), _):
+            tracker.drop(error.reason)
+        case .datagram(.success(let beat), let rail):
+            receive(beat, rail: rail, now: now)
+        case .vipHeld, .vipReleased, .vipFailed, .sessionsReset:
+            kernelAnswered(event, now: now)
+        case .readiness(let readiness):
+            take(readiness, now: now)
+        case .order(let order):
+            take(order, now: now)
+        case .epochsReserved(let epoch):
+            epochs.reserved(upTo: epoch)
+        case .configured(let settings):
+            precondition(
+                settings.railCount == self.settings.railCount && settings.id == self.settings.id,
+                "another pair or other rails need a new node")
+            self.settings = settings
+        }
+    }
+
+    private mutating func take(_ readiness: NodeReadiness, now: Instant) {
+        self.readiness = readiness
+        unableSince = readiness.isAble ? nil : unableSince ?? now
+        serverlessSince = readiness.serversUsable ? nil : serverlessSince ?? now
+    }
+
+    /// The MAC of the interface of the first virtual address, for the beats.
+    package mutating func setVIPMAC(_ mac: MACAddress) { vipMAC = mac }
+
+    /// The frame that the guardian shall send if this daemon dies as the holder.
+    package var lastWill: Beat {
+        var beat = Beat(
+            pairID: settings.id, nodeID: settings.own.id, bootID: bootID, sequence: .max,
+            role: .stopping)
+        beat.kind = .release
+        beat.highestEpoch = epochs.highest
+        if case .active(let activation) = state { beat.resignedEpoch = activation.epoch }
+        return beat
+    }
+
+    /// What must hold after every event; a breach is our bug, and a crash is a failover.
+    func checkInvariants() {
+        switch state {
+        case .active(let activation), .activating(let activation, _):
+            precondition(activation.epoch > 0 && activation.epoch <= epochs.highest)
+        case .releasing(let release):
+            precondition(release.activation.epoch <= epochs.highest)
+        case .starting, .standby, .maintenance, .fault, .stopping:
+            break
+        }
+        precondition(history.count <= Self.historyLimit)
+    }
+}
+
+/// The highest epoch seen, and how far the disk says that epochs may have been used.
+package struct EpochCounter: Equatable, Sendable {
+    package private(set) var highest: UInt64
+    private var reserved: UInt64
+    private var requested: UInt64
+
+    init(reserved: UInt64) {
+        highest = reserved
+        self.reserved = reserved
+        requested = reserved
+    }
+
+    mutating func saw(_ epoch: UInt64) { highest = max(highest, epoch) }
+
+    mutating func next() -> UInt64 {
+        highest += 1
+        return highest
+    }
+
+    mutating func reserved(upTo epoch: UInt64) { reserved = max(reserved, epoch) }
+
+    /// A new reservation, asked for once, while a few of the old one are left.
+    mutating func dueReservation() -> UInt64? {
+        guard highest + PairSettings.epochBlock / 4 >= requested else { return nil }
+        requested = highest + PairSettings.epochBlock
+        return requested
+    }
+}
+
+/// When the last beats left, by sequence, for round trips; older ones are forgotten.
+struct SendTimes: Sendable {
+    private static let capacity: UInt64 = 256
+    private var times: [Instant?] = Array(repeating: nil, count: Int(capacity))
+    private var newest: UInt64 = 0
+
+    mutating func record(_ sequence: UInt64, _ now: Instant) {
+        times[Int(sequence % Self.capacity)] = now
+        newest = sequence
+    }
+
+    func time(of sequence: UInt64) -> Instant? {
+        guard sequence <= newest, newest - sequence < Self.capacity else { return nil }
+        return times[Int(sequence % Self.capacity)]
+    }
+}

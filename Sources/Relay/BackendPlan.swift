@@ -1,0 +1,41 @@
+package import BalancerCore
+
+/// A `backend`, or the back half of a `listen` section, as the relay uses it.
+package struct BackendPlan: Sendable {
+    /// Chooses the servers. A reload recognises a backend by its name.
+    package var backend: Backend
+    /// `timeout connect`; `nil`: none.
+    package var connectTimeout: Duration?
+    /// `timeout server`; `nil`: none.
+    package var serverTimeout: Duration?
+    /// `timeout server-fin`; `nil`: as `serverTimeout`.
+    package var serverFinTimeout: Duration?
+    /// `timeout tunnel`: replaces `timeout client` and `timeout server` of established sessions.
+    package var tunnelTimeout: Duration?
+    /// `retries`: attempts after the first, 0...255.
+    package var retries: UInt8
+    /// `option redispatch`: another server is tried at once.
+    package var redispatches: Bool
+    /// `option tcpka`, `option srvtcpka`
+    package var keepsServerAlive: Bool
+
+    package init(
+        backend: Backend,
+        connectTimeout: Duration? = nil,
+        serverTimeout: Duration? = nil,
+        serverFinTimeout: Duration? = nil,
+        tunnelTimeout: Duration? = nil,
+        retries: UInt8 = 3,
+        redispatches: Bool = false,
+        keepsServerAlive: Bool = false
+    ) {
+        self.backend = backend
+        self.connectTimeout = connectTimeout
+        self.serverTimeout = serverTimeout
+        self.serverFinTimeout = serverFinTimeout
+        self.tunnelTimeout = tunnelTimeout
+        self.retries = retries
+        self.redispatches = redispatches
+        self.keepsServerAlive = keepsServerAlive
+    }
+}

@@ -1,0 +1,40 @@
+package import Primitives
+
+/// A `frontend`, or the front half of a `listen` section.
+package struct FrontendPlan: Sendable {
+    /// Unique among the frontends; a reload recognises a frontend by it.
+    package var name: String
+    package var listeners: [Endpoint]
+    /// Index in `RelayPlan.backends`; `nil`: connections are closed at once.
+    package var backend: Int?
+    /// `maxconn` of the section; `nil`: the global one.
+    package var maxConnections: Int?
+    /// `timeout client`; `nil`: none.
+    package var clientTimeout: Duration?
+    /// `timeout client-fin`; `nil`: as `clientTimeout`.
+    package var clientFinTimeout: Duration?
+    /// `option tcpka`, `option clitcpka`
+    package var keepsClientAlive: Bool
+    /// `backlog`; the kernel caps it at `net.core.somaxconn`.
+    package var backlog: Int32
+
+    package init(
+        name: String,
+        listeners: [Endpoint],
+        backend: Int?,
+        maxConnections: Int? = nil,
+        clientTimeout: Duration? = nil,
+        clientFinTimeout: Duration? = nil,
+        keepsClientAlive: Bool = false,
+        backlog: Int32 = 4096
+    ) {
+        self.name = name
+        self.listeners = listeners
+        self.backend = backend
+        self.maxConnections = maxConnections
+        self.clientTimeout = clientTimeout
+        self.clientFinTimeout = clientFinTimeout
+        self.keepsClientAlive = keepsClientAlive
+        self.backlog = backlog
+    }
+}

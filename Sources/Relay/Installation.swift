@@ -1,0 +1,40 @@
+internal import BalancerCore
+internal import LinuxIO
+internal import Primitives
+
+/// A plan as one worker is given it: names resolved to slots, listeners bound.
+struct Installation: Sendable {
+    struct Frontend: Sendable {
+        var entry: FrontendEntry
+        var settings: FrontendSettings
+        /// Slot of the backend.
+        var backend: Int?
+    }
+
+    struct Backend: Sendable {
+        var slot: Int
+        var plan: BackendPlan
+    }
+
+    var frontends: [Frontend]
+    var backends: [Backend]
+    var listeners: [BoundListener]
+    var virtualSources: [VirtualSource]
+    var pulseInterval: Duration?
+    var splicesBulk: Bool
+}
+
+/// A listening socket of one worker. It is closed when neither the engine nor the worker refers to it:
+/// so no number is reused while a worker still watches it.
+final class BoundListener: Sendable {
+    let socket: Socket
+    let endpoint: Endpoint
+    /// Slot of the frontend.
+    let frontend: Int
+
+    init(socket: consuming Socket, endpoint: Endpoint, frontend: Int) {
+        self.socket = socket
+        self.endpoint = endpoint
+        self.frontend = frontend
+    }
+}

@@ -1,0 +1,117 @@
+package import BalancerCore
+internal import CLinux
+internal import Glibc
+package import LinuxIO
+package import Primitives
+internal import Synchronization
+
+extension Worker {
+    func order(_ order: Order) throws(SystemError) {
+        guard send(order) else { throw SystemError("relay worker \(number)", errno: ETIMEDOUT) }
+    }
+}
+
+extension RelayEngine {
+    /// Resets the sessions that have one of these addresses on this host, toward client or server.
+    /// Returns how many; a node that loses a virtual address calls it.
+    @discardableResult
+    package func resetSessions(onLocal addresses: [IPAddress]) throws(SystemError) -> Int {
+        try ask { .reset(local: addresses, $0) }.reduce(0, +)
+    }
+
+    /// Resets the sessions of one server (`shutdown sessions server`, `on-marked-down`). Returns how many.
+    @discardableResult
+    package func closeSessions(
+        of server: ServerID, in backend: Backend
+    ) throws(SystemError) -> Int {
+        let slot = running.withLock { running in
+            running.backends.firstIndex { $0 === backend }
+        }
+        guard let slot else { return 0 }
+        return try ask { .close(backend: slot, server: server, $0) }.reduce(0, +)
+    }
+
+    /// The sessions that last now.
+    package func sessions() throws(SystemError) -> [SessionListing] {
+        try ask { .list($0) }.flatMap(\.self)
+    }
+
+    /// Asks every worker. A worker that hangs is left out; `pulses` tells that it hangs.
+    private func ask<Value: Sendable>(
+        _ order: (Answers<Value>) -> Order
+    ) throws(SystemError) -> [Value] {
+        let workers = running.withLock { running in running.workers }
+        let answers = try Answers<Value>()
+        for worker in workers { try worker.order(order(answers)) }
+        return answers.wait(for: workers.count)
+    }
+
+    /// Takes the records of the sessions that finished since the last call, up to
+    /// `RelayLimits.records` of each worker. Does not wait for the workers.
+    package func drainRecords() -> [SessionRecord] {
+        running.withLock { running in
+            let left = running.leftRecords
+            running.leftRecords = []
+            return left + running.workers.flatMap { $0.drainRecords() }
+        }
+    }
+
+    /// The counters, added up. Does not wait for the workers.
+    package func statistics() -> RelayStatistics {
+        running.withLock { running in
+            let now = Instant.now
+            var result = RelayStatistics(
+                frontends: running.frontends.map { entry in
+                    RelayStatistics.Frontend(
+                        name: entry.name, traffic: TrafficStatistics(),
+                        peak: entry.peak.load(ordering: .relaxed),
+                        maxConnections: min(
+                            entry.limit.load(ordering: .relaxed), running.plan.maxConnections))
+                },
+                backends: running.backends.map {
+                    RelayStatistics.Backend(name: $0.name, traffic: TrafficStatistics(), servers: [])
+                },
+                maxConnections: running.plan.maxConnections)
+            for worker in running.workers { result.add(worker, now: now) }
+            return result
+        }
+    }
+}
+
+extension RelayStatistics {
+    fileprivate mutating func add(_ worker: Worker, now: Instant) {
+        let state = unsafe worker.state
+        for slot in frontends.indices {
+            unsafe frontends[slot].traffic.add(state.pointee.frontendTraffic + slot, now: now)
+        }
+        for slot in backends.indices {
+            guard let servers = unsafe state.pointee.backends[slot].servers else { continue }
+            let count = unsafe Int(hb_counter_read(&state.pointee.backends[slot].usedServers))
+            unsafe backends[slot].add(
+                state.pointee.backendTraffic + slot, servers, count: count, now: now)
+        }
+        let own = unsafe state.pointee.counters
+        unsafe sessions &+= Int(truncatingIfNeeded: hb_counter_read(&own.pointee.sessions))
+        unsafe limitPauses &+= hb_counter_read(&own.pointee.limitPauses)
+        unsafe exhaustions &+= hb_counter_read(&own.pointee.exhaustions)
+        unsafe recordsDropped &+= hb_counter_read(&own.pointee.recordsDropped)
+        unsafe splicedBytes &+= hb_counter_read(&own.pointee.splicedBytes)
+        unsafe heldBuffers &+= hb_counter_read(&own.pointee.heldBuffers)
+    }
+}
+
+extension RelayStatistics.Backend {
+    fileprivate mutating func add(
+        _ own: TrafficPointer, _ rows: TrafficPointer, count: Int, now: Instant
+    ) {
+        unsafe traffic.add(own, now: now)
+        while servers.count < count { servers.append(TrafficStatistics()) }
+        for slot in 0..<count {
+            let before = servers[slot]
+            unsafe servers[slot].add(rows + slot, now: now)
+            // Bytes are counted per server only.
+            traffic.bytesIn &+= servers[slot].bytesIn &- before.bytesIn
+            traffic.bytesOut &+= servers[slot].bytesOut &- before.bytesOut
+        }
+    }
+}

@@ -1,0 +1,175 @@
+internal import BalancerCore
+internal import Glibc
+package import LinuxIO
+internal import Primitives
+internal import Synchronization
+
+extension RelayEngine {
+    /// Goes on with another plan: listeners that stay are not touched, new ones are bound before old ones
+    /// are closed, sessions go on.
+    ///
+    /// A backend that stays is the same `Backend` object: the composition reconfigures it.
+    /// - Throws: when a listener cannot be bound; the old plan stays then
+    package func apply(_ plan: RelayPlan) throws(SystemError) {
+        try running.withLock { running throws(SystemError) in
+            precondition(!running.workers.isEmpty, "a plan for an engine that does not run")
+            let names = try running.slots(for: plan)
+            let listeners = try running.bind(plan, names)
+            var plan = plan
+            plan.threads = running.workers.count
+            running.plan = plan
+            try running.adopt(names)
+            // A paused engine goes on pausing: that they can be bound is known now.
+            running.listeners = running.isAccepting ? listeners : []
+            admission.limit.store(plan.maxConnections, ordering: .relaxed)
+            try running.install()
+        }
+    }
+
+    /// Stops accepting: connections are refused, sessions live. HAProxy's SIGTTOU, and the first step of
+    /// its soft stop (SIGUSR1). Another process may bind the addresses from then on.
+    package func pause() throws(SystemError) {
+        try running.withLock { running throws(SystemError) in
+            guard running.isAccepting else { return }
+            running.isAccepting = false
+            running.listeners = []
+            try running.install()
+        }
+    }
+
+    /// Accepts again after `pause` (HAProxy's SIGTTIN).
+    /// - Throws: when an address was taken by another process meanwhile; it stays paused then
+    package func resume() throws(SystemError) {
+        try running.withLock { running throws(SystemError) in
+            guard !running.isAccepting else { return }
+            let names = try running.slots(for: running.plan)
+            running.isAccepting = true
+            do throws(SystemError) {
+                running.listeners = try running.bind(running.plan, names)
+            } catch {
+                running.isAccepting = false
+                throw error
+            }
+            try running.install()
+        }
+    }
+}
+
+/// Which entries a plan's frontends and backends have, those included that it brings new.
+struct PlanNames {
+    var frontends: [FrontendEntry]
+    var backends: [Backend]
+}
+
+extension RelayEngine.Running {
+    /// Slots of a plan: old names keep theirs. Changes nothing.
+    func slots(for plan: RelayPlan) throws(SystemError) -> PlanNames {
+        var names = PlanNames(frontends: frontends, backends: backends)
+        for frontend in plan.frontends where !names.frontends.contains(where: { $0.name == frontend.name })
+        {
+            names.frontends.append(
+                FrontendEntry(
+                    slot: names.frontends.count, name: frontend.name,
+                    limit: frontend.maxConnections ?? .max))
+        }
+        for backend in plan.backends {
+            if let known = names.backends.first(where: { $0.name == backend.backend.name }) {
+                precondition(known === backend.backend, "a backend that stays is the same object")
+                continue
+            }
+            names.backends.append(backend.backend)
+        }
+        guard max(names.frontends.count, names.backends.count) <= RelayLimits.names else {
+            throw SystemError("relay", "more than \(RelayLimits.names) section names", errno: ENOSPC)
+        }
+        return names
+    }
+
+    /// Makes the slots of a plan those of the engine, with counters for new backends.
+    mutating func adopt(_ names: PlanNames) throws(SystemError) {
+        for slot in names.backends.indices {
+            for worker in workers where unsafe worker.state.pointee.backends[slot].servers == nil {
+                unsafe worker.state.pointee.backends[slot].servers = unsafe try mapServerTraffic()
+            }
+        }
+        frontends = names.frontends
+        backends = names.backends
+        for frontend in plan.frontends {
+            let entry = frontends.first { $0.name == frontend.name }
+            entry?.limit.store(frontend.maxConnections ?? .max, ordering: .relaxed)
+        }
+    }
+
+    /// The listeners of a plan, by worker: those that are open already, and newly bound ones. When it
+    /// throws, the new ones are closed again.
+    func bind(_ plan: RelayPlan, _ names: PlanNames) throws(SystemError) -> [[BoundListener]] {
+        var result: [[BoundListener]] = []
+        for worker in 0..<(workers.isEmpty ? plan.threads : workers.count) {
+            var bound: [BoundListener] = []
+            for frontend in plan.frontends {
+                guard let entry = names.frontends.first(where: { $0.name == frontend.name }) else {
+                    preconditionFailure("a frontend without a slot")
+                }
+                for endpoint in frontend.listeners {
+                    bound.append(try listener(endpoint, frontend, entry.slot, worker: worker, result))
+                }
+            }
+            result.append(bound)
+        }
+        return result
+    }
+
+    private func listener(
+        _ endpoint: Endpoint, _ frontend: FrontendPlan, _ slot: Int, worker: Int,
+        _ earlier: [[BoundListener]]
+    ) throws(SystemError) -> BoundListener {
+        let alive = Int32(frontend.keepsClientAlive ? 1 : 0)
+        let open = worker < listeners.count ? listeners[worker] : []
+        if let old = open.first(where: { $0.endpoint == endpoint && $0.frontend == slot }) {
+            try old.socket.set(SOL_SOCKET, SO_KEEPALIVE, alive)
+            return old
+        }
+        // The kernel would let another process of this user share the port: a socket that does not share
+        // finds out whether it is free.
+        if worker == 0, !open.contains(where: { $0.endpoint == endpoint }) {
+            _ = try Socket.bound(to: endpoint)
+        }
+        let socket = try Socket.listener(
+            on: endpoint, backlog: frontend.backlog, sharesPort: true)
+        try socket.set(SOL_SOCKET, SO_KEEPALIVE, alive)
+        return BoundListener(socket: socket, endpoint: endpoint, frontend: slot)
+    }
+
+    /// The plan as the worker is given it.
+    func installation(for worker: Int) -> Installation {
+        Installation(
+            frontends: plan.frontends.compactMap { frontend in
+                guard let entry = frontends.first(where: { $0.name == frontend.name }) else {
+                    return nil
+                }
+                return Installation.Frontend(
+                    entry: entry, settings: FrontendSettings(frontend),
+                    backend: frontend.backend.flatMap { slot(of: plan.backends[$0].backend) })
+            },
+            backends: plan.backends.compactMap { backend in
+                slot(of: backend.backend).map { Installation.Backend(slot: $0, plan: backend) }
+            },
+            listeners: listeners.isEmpty ? [] : listeners[worker],
+            virtualSources: plan.virtualSources,
+            pulseInterval: plan.pulseInterval,
+            splicesBulk: plan.splicesBulk)
+    }
+
+    private func slot(of backend: Backend) -> Int? {
+        backends.firstIndex { $0 === backend }
+    }
+
+    /// Gives every worker the plan and waits until they have taken it.
+    func install() throws(SystemError) {
+        let answers = try Answers<Int>()
+        for worker in workers {
+            try worker.order(.install(installation(for: worker.number), answers))
+        }
+        _ = answers.wait(for: workers.count)
+    }
+}

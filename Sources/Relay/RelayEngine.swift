@@ -1,0 +1,105 @@
+internal import BalancerCore
+package import LinuxIO
+package import Primitives
+internal import Synchronization
+
+/// The data plane: listeners, worker threads and their sessions.
+///
+/// Thread-safe. No call waits for a session; those that need the workers wait for their answer, at most
+/// `RelayLimits.orderPatience` each. Sockets live from `start` to `stop`; an engine that was started has
+/// to be stopped.
+package final class RelayEngine: Sendable {
+    struct Running {
+        var plan: RelayPlan
+        var workers: [Worker] = []
+        var listeners: [[BoundListener]] = []
+        /// In the order of their slots; never shorter, so that a slot means one name for ever.
+        var frontends: [FrontendEntry] = []
+        var backends: [Backend] = []
+        var isAccepting = false
+        /// Of workers that have ended.
+        var leftRecords: [SessionRecord] = []
+    }
+
+    let admission: Admission
+    let running: Mutex<Running>
+    private let board: PulseBoard
+
+    package init(plan: RelayPlan) {
+        admission = Admission(limit: plan.maxConnections)
+        running = Mutex(Running(plan: plan))
+        board = PulseBoard(workers: plan.threads)
+    }
+
+    /// Binds every listener, then starts the workers: when it throws, nothing was started.
+    /// - Throws: an error that names the address that could not be bound, or what the system refused
+    package func start() throws(SystemError) {
+        try running.withLock { running throws(SystemError) in
+            precondition(running.workers.isEmpty, "an engine is started once")
+            let names = try running.slots(for: running.plan)
+            let listeners = try running.bind(running.plan, names)
+            let capacity = Self.sessionCapacity(for: running.plan)
+            var workers: [Worker] = []
+            for number in 0..<running.plan.threads {
+                workers.append(
+                    try Worker(
+                        number: number, admission: admission, board: board, capacity: capacity))
+            }
+            for worker in workers {
+                worker.siblings = workers.map { Worker.Unowned(worker: $0) }
+            }
+            running.workers = workers
+            try running.adopt(names)
+            running.listeners = listeners
+            for worker in workers { worker.install(running.installation(for: worker.number)) }
+            for (count, worker) in workers.enumerated() {
+                do throws(SystemError) {
+                    try worker.start()
+                } catch {
+                    for started in workers[..<count] { _ = started.send(.stop) }
+                    for started in workers[..<count] { started.join() }
+                    running.workers = []
+                    running.listeners = []
+                    throw error
+                }
+            }
+            running.isAccepting = true
+        }
+    }
+
+    /// A reload may raise `maxconn` up to this.
+    private static func sessionCapacity(for plan: RelayPlan) -> Int {
+        max(plan.maxConnections, 1 << 16)
+    }
+
+    /// Resets every session, closes every socket and ends the workers.
+    package func stop() {
+        running.withLock { running in
+            for worker in running.workers {
+                // A mailbox is full only while its worker hangs: then the process has to go anyway.
+                precondition(worker.send(.stop), "relay worker \(worker.number) takes no orders")
+            }
+            for worker in running.workers {
+                worker.join()
+                running.leftRecords += worker.drainRecords()
+            }
+            running.workers = []
+            running.listeners = []
+            running.isAccepting = false
+        }
+    }
+
+    /// When each worker's loop last turned, by worker; `Instant.zero` before it started. Takes no lock and
+    /// waits for nothing: the heart asks.
+    package func pulses() -> [Instant] { board.instants }
+
+    /// The name of a frontend in records and listings.
+    package func frontendName(_ slot: Int) -> String {
+        running.withLock { running in running.frontends[slot].name }
+    }
+
+    /// The name of a backend in records and listings.
+    package func backendName(_ slot: Int) -> String {
+        running.withLock { running in running.backends[slot].name }
+    }
+}

@@ -1,0 +1,37 @@
+internal import CLinux
+
+/// What one worker counts for one frontend, backend or server. Written by the worker only; any thread
+/// reads the fields, each by itself, through `hb_counter_read`.
+struct TrafficCounters {
+    var current: UInt64 = 0
+    var total: UInt64 = 0
+    var bytesIn: UInt64 = 0
+    var bytesOut: UInt64 = 0
+    var clientAborts: UInt64 = 0
+    var serverAborts: UInt64 = 0
+    var connectErrors: UInt64 = 0
+    var retries: UInt64 = 0
+    var redispatches: UInt64 = 0
+    /// Sessions that began in second `rateSecond` of the monotonic clock, and in the one before.
+    var rateSecond: UInt64 = 0
+    var rateCurrent: UInt64 = 0
+    var ratePrevious: UInt64 = 0
+}
+
+typealias TrafficPointer = UnsafeMutablePointer<TrafficCounters>
+
+func countStart(_ counters: TrafficPointer, second: UInt64) {
+    unsafe hb_counter_add(&counters.pointee.current, 1)
+    unsafe hb_counter_add(&counters.pointee.total, 1)
+    if unsafe counters.pointee.rateSecond != second {
+        let follows = unsafe counters.pointee.rateSecond &+ 1 == second
+        unsafe hb_counter_set(&counters.pointee.ratePrevious, follows ? counters.pointee.rateCurrent : 0)
+        unsafe hb_counter_set(&counters.pointee.rateCurrent, 0)
+        unsafe hb_counter_set(&counters.pointee.rateSecond, second)
+    }
+    unsafe hb_counter_add(&counters.pointee.rateCurrent, 1)
+}
+
+func countEnd(_ counters: TrafficPointer) {
+    unsafe hb_counter_add(&counters.pointee.current, .max)  // minus one
+}

@@ -1,0 +1,141 @@
+internal import CLinux
+internal import Glibc
+internal import LinuxIO
+internal import Primitives
+internal import Synchronization
+
+extension Worker {
+    /// Listens where the new plan says. A listener that stays is not touched.
+    func replaceListeners(by listeners: [BoundListener]) {
+        for acceptor in acceptors where !listeners.contains(where: { $0 === acceptor.listener }) {
+            _ = unsafe hb_epoll_ctl(
+                state.pointee.epoll, EPOLL_CTL_DEL, acceptor.listener.socket.descriptor.raw, 0, 0)
+        }
+        let old = acceptors
+        acceptors = listeners.map { Acceptor(listener: $0, isPaused: false) }
+        for (index, listener) in listeners.enumerated() {
+            let isOld = old.contains { $0.listener === listener }
+            watch(index, isOld ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, EPOLLIN.rawValue)
+        }
+    }
+
+    private func watch(_ index: Int, _ operation: Int32, _ events: UInt32) {
+        let result = unsafe hb_epoll_ctl(
+            state.pointee.epoll, operation, acceptors[index].listener.socket.descriptor.raw, events,
+            Token(.listener, index: UInt32(index)).rawValue)
+        // Fails for want of memory only; then the connections wait in the backlog for the next try.
+        acceptors[index].isPaused = result < 0 || events == 0
+        if result < 0 { exhausted() }
+    }
+
+    func acceptBatch(_ index: Int) {
+        // The plan may have changed in this very batch of events.
+        guard index < acceptors.count, !acceptors[index].isPaused,
+            let frontend = frontends[acceptors[index].listener.frontend]
+        else { return }
+        for _ in 0..<RelayLimits.batch {
+            guard admission.enter(frontend.entry) else { return pauseForLimit(index, frontend.entry) }
+            var address = SocketAddress()
+            let raw = acceptors[index].listener.socket.descriptor.raw
+            let descriptor = unsafe address.withMutablePointer { unsafe hb_accept(raw, $0, $1) }
+            if descriptor >= 0 {
+                open(descriptor, from: address.endpoint, frontend)
+                continue
+            }
+            admission.leave(frontend.entry)
+            switch -descriptor {
+            case EAGAIN:
+                isExhaustionKnown = false
+                return
+            case EMFILE, ENFILE, ENOBUFS, ENOMEM:
+                watch(index, EPOLL_CTL_MOD, 0)
+                return exhausted()
+            default:
+                // The connection was gone before it was accepted: accept(2), "Error handling".
+                continue
+            }
+        }
+    }
+
+    /// The excess waits in the kernel's backlog until a session ends.
+    private func pauseForLimit(_ index: Int, _ frontend: FrontendEntry) {
+        unsafe hb_counter_add(&state.pointee.counters.pointee.limitPauses, 1)
+        watch(index, EPOLL_CTL_MOD, 0)
+        admission.paused.bitwiseOr(1 << UInt64(number), ordering: .sequentiallyConsistent)
+        // A session may have ended on another worker before the bit was seen there.
+        if admission.sessions.load(ordering: .sequentiallyConsistent)
+            < admission.limit.load(ordering: .relaxed),
+            frontend.sessions.load(ordering: .sequentiallyConsistent)
+                < frontend.limit.load(ordering: .relaxed)
+        {
+            watch(index, EPOLL_CTL_MOD, EPOLLIN.rawValue)
+        }
+    }
+
+    /// No descriptors or no memory for sockets: no more sessions for a moment.
+    func exhausted() {
+        if !isExhaustionKnown {
+            isExhaustionKnown = true
+            unsafe hb_counter_add(&state.pointee.counters.pointee.exhaustions, 1)
+        }
+        exhaustedUntil =
+            unsafe state.pointee.milliseconds &+ RelayLimits.exhaustionPauseMilliseconds
+        admission.paused.bitwiseOr(1 << UInt64(number), ordering: .sequentiallyConsistent)
+    }
+
+    /// Accepts again where it paused; if nothing has changed, the first attempt pauses again.
+    func resumeAccepting() {
+        exhaustedUntil = nil
+        for index in acceptors.indices where acceptors[index].isPaused {
+            watch(index, EPOLL_CTL_MOD, EPOLLIN.rawValue)
+        }
+    }
+
+    /// A session has ended: tells the workers that wait for it.
+    func wakePaused() {
+        guard admission.paused.load(ordering: .sequentiallyConsistent) != 0 else { return }
+        let paused = admission.paused.exchange(0, ordering: .sequentiallyConsistent)
+        for sibling in siblings where paused & 1 << UInt64(sibling.worker.number) != 0 {
+            sibling.worker.wake.signal()
+        }
+    }
+
+    /// A connection was accepted and counted in.
+    private func open(_ descriptor: Int32, from client: Endpoint?, _ frontend: Installation.Frontend) {
+        guard let client, let index = unsafe state.pointee.slab.take() else {
+            admission.leave(frontend.entry)
+            hb_close(descriptor)
+            return exhausted()
+        }
+        let session = unsafe state.pointee.slab.base + Int(index)
+        unsafe session.pointee.client.descriptor = descriptor
+        unsafe session.pointee.client.flags = .writable
+        unsafe session.pointee.client.lastActivity = unsafe state.pointee.milliseconds
+        unsafe session.pointee.frontend = UInt16(frontend.entry.slot)
+        unsafe session.pointee.acceptedAt = unsafe state.pointee.now
+        unsafe session.pointee.clientAddress = PlainEndpoint(client)
+        unsafe hb_counter_add(&state.pointee.counters.pointee.sessions, 1)
+        let second = unsafe UInt64(state.pointee.now / 1_000_000_000)
+        unsafe countStart(state.pointee.frontendTraffic + frontend.entry.slot, second: second)
+        if let backend = frontend.backend {
+            unsafe session.pointee.backend = UInt16(backend)
+            unsafe countStart(state.pointee.backendTraffic + backend, second: second)
+        }
+        guard unsafe register(session, .client) else { return unsafe finish(session, .exhausted, resets: true) }
+        unsafe assign(session)
+    }
+
+    /// Watches a side's socket for everything, once and for all.
+    func register(_ session: SessionPointer, _ which: Which) -> Bool {
+        let events =
+            EPOLLIN.rawValue | EPOLLOUT.rawValue | EPOLLRDHUP.rawValue | EPOLLET.rawValue
+        let token = unsafe Token(
+            which == .client ? .client : .server, index: state.pointee.slab.index(of: session),
+            generation: session.pointee.generation)
+        let result = unsafe hb_epoll_ctl(
+            state.pointee.epoll, EPOLL_CTL_ADD, side(session, which).pointee.descriptor, events,
+            token.rawValue)
+        if result < 0 { exhausted() }
+        return result == 0
+    }
+}

@@ -1,0 +1,217 @@
+internal import BalancerCore
+internal import CLinux
+internal import Glibc
+internal import LinuxIO
+internal import Primitives
+
+extension TerminationCode {
+    static let exhausted = TerminationCode(.resource, .connect)
+    static let noServer = TerminationCode(.serverAbort, .connect)
+    static let connectTimeout = TerminationCode(.serverTimeout, .connect)
+    static let clientLeftEarly = TerminationCode(.clientAbort, .connect)
+    static let killed = TerminationCode(.killed, .data)
+}
+
+extension Worker {
+    private func plan(of session: SessionPointer) -> BackendPlan? {
+        unsafe session.pointee.backend == .max ? nil : backends[Int(session.pointee.backend)]
+    }
+
+    /// The session's first server.
+    func assign(_ session: SessionPointer) {
+        guard let plan = unsafe plan(of: session),
+            let assignment = unsafe plan.backend.assign(
+                avoiding: nil, now: Instant(nanoseconds: state.pointee.now))
+        else {
+            unsafe countConnectError(session)
+            return unsafe finish(session, .noServer, resets: false)
+        }
+        unsafe give(session, assignment)
+        unsafe connect(session, plan)
+    }
+
+    private func give(_ session: SessionPointer, _ assignment: Assignment) {
+        let slot = assignment.server.index
+        unsafe session.pointee.serverSlot = UInt16(slot)
+        let backend = unsafe state.pointee.backends + Int(session.pointee.backend)
+        if unsafe backend.pointee.usedServers <= slot {
+            unsafe hb_counter_set(&backend.pointee.usedServers, UInt64(slot) + 1)
+        }
+        unsafe session.pointee.serverAddress = PlainEndpoint(assignment.endpoint)
+        unsafe session.pointee.flags.insert(.assigned)
+        if let counters = unsafe serverTraffic(session) {
+            unsafe countStart(counters, second: UInt64(state.pointee.now / 1_000_000_000))
+        }
+    }
+
+    func serverTraffic(_ session: SessionPointer) -> TrafficPointer? {
+        unsafe state.pointee.backends[Int(session.pointee.backend)].servers.map {
+            unsafe $0 + Int(session.pointee.serverSlot)
+        }
+    }
+
+    /// Begins to connect to the server that the session was given.
+    private func connect(_ session: SessionPointer, _ plan: BackendPlan) {
+        unsafe session.pointee.phase = .connecting
+        unsafe session.pointee.flags.insert(.attempted)
+        unsafe session.pointee.server = .empty
+        unsafe session.pointee.server.lastActivity = unsafe state.pointee.milliseconds
+        let endpoint = unsafe session.pointee.serverAddress.endpoint
+        do throws(SystemError) {
+            let socket = try Socket(.stream, for: endpoint.address)
+            try socket.set(Int32(IPPROTO_TCP), TCP_NODELAY, 1)
+            if plan.keepsServerAlive { try socket.set(SOL_SOCKET, SO_KEEPALIVE, 1) }
+            unsafe try bindVirtualSource(socket, session, to: endpoint.address)
+            try socket.connect(to: endpoint)
+            unsafe session.pointee.server.descriptor = socket.release().release()
+        } catch {
+            if [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(error.errno) { exhausted() }
+            return unsafe connectFailed(session, plan, .noServer)
+        }
+        guard unsafe register(session, .server) else {
+            return unsafe connectFailed(session, plan, .exhausted)
+        }
+        unsafe armTimer(state, session)
+    }
+
+    /// The source of design §6: the virtual address that the session came in on, and this node's ports.
+    private func bindVirtualSource(
+        _ socket: borrowing Socket, _ session: SessionPointer, to server: IPAddress
+    ) throws(SystemError) {
+        guard !virtualSources.isEmpty,
+            let local = unsafe Socket.localEndpoint(of: session.pointee.client.descriptor)?.address,
+            let source = virtualSources.first(where: { $0.applies(from: local, to: server) })
+        else { return }
+        // The port is chosen by connect, which knows the whole tuple, and not by bind.
+        try socket.set(Int32(IPPROTO_IP), IP_BIND_ADDRESS_NO_PORT, 1)
+        if let ports = source.ports {
+            let range = UInt32(ports.upperBound) << 16 | UInt32(ports.lowerBound)
+            do throws(SystemError) {
+                try socket.set(
+                    Int32(IPPROTO_IP), Int32(HB_IP_LOCAL_PORT_RANGE),
+                    Int32(bitPattern: range))
+            } catch {
+                // Before Linux 6.3 the system's range counts, which the installation sets.
+                guard error.errno == ENOPROTOOPT else { throw error }
+            }
+        }
+        try socket.bind(to: Endpoint(source.address, 0))
+    }
+
+    /// An event for a session without an established server.
+    func whileConnecting(_ session: SessionPointer, _ which: Which, events: UInt32) {
+        let failed = events & (EPOLLERR.rawValue | EPOLLHUP.rawValue) != 0
+        if which == .client {
+            // Data and end of stream wait in the kernel; only a reset makes the connect pointless.
+            if events & EPOLLIN.rawValue != 0 { unsafe session.pointee.client.flags.insert(.readable) }
+            if events & EPOLLRDHUP.rawValue != 0 { unsafe session.pointee.client.flags.insert(.closing) }
+            if failed { unsafe finish(session, .clientLeftEarly, resets: true) }
+            return
+        }
+        // While waiting there is no server socket; the event is of one that was closed in this batch.
+        guard unsafe session.pointee.phase == .connecting, let plan = unsafe plan(of: session) else { return }
+        guard !failed else { return unsafe connectFailed(session, plan, .noServer) }
+        guard events & EPOLLOUT.rawValue != 0 else { return }
+        unsafe established(session, events)
+    }
+
+    private func established(_ session: SessionPointer, _ events: UInt32) {
+        unsafe session.pointee.phase = .relaying
+        unsafe session.pointee.server.flags.insert(.writable)
+        unsafe session.pointee.server.lastActivity = unsafe state.pointee.milliseconds
+        unsafe session.pointee.client.lastActivity = unsafe state.pointee.milliseconds
+        unsafe session.pointee.connectMicroseconds = unsafe UInt32(
+            clamping: (state.pointee.now - session.pointee.acceptedAt) / 1000)
+        if events & EPOLLIN.rawValue != 0 { unsafe session.pointee.server.flags.insert(.readable) }
+        if events & EPOLLRDHUP.rawValue != 0 {
+            unsafe session.pointee.server.flags.insert([.readable, .closing])
+        }
+        unsafe armTimer(state, session)
+        let progress = unsafe relayBoth(state, session)
+        if progress != .goesOn { unsafe finish(session, after: progress) }
+    }
+
+    /// Another server at once, the same one after a pause, or the end.
+    func connectFailed(
+        _ session: SessionPointer, _ plan: BackendPlan, _ reason: TerminationCode
+    ) {
+        unsafe closeServer(session)
+        let server = unsafe ServerID(index: Int(session.pointee.serverSlot))
+        let settings = unsafe state.pointee.backends[Int(session.pointee.backend)]
+        let now = unsafe Instant(nanoseconds: state.pointee.now)
+        switch unsafe connectFailure(session, settings) {
+        case .giveUp:
+            plan.backend.connectFailed(server, .giveUp)
+            unsafe countConnectError(session)
+            unsafe finish(session, reason, resets: false)
+        case .redispatch:
+            if let other = plan.backend.assign(avoiding: server, now: now) {
+                if other.server != server { return unsafe redispatch(session, plan, from: server, to: other) }
+                // The same again: it is the only one that is usable.
+                plan.backend.finished(server)
+            }
+            fallthrough
+        case .retry:
+            plan.backend.connectFailed(server, .retry)
+            unsafe countRetry(session)
+            unsafe session.pointee.phase = .waiting
+            unsafe session.pointee.server.lastActivity = unsafe state.pointee.milliseconds
+            unsafe armTimer(state, session)
+        }
+    }
+
+    private func redispatch(
+        _ session: SessionPointer, _ plan: BackendPlan, from server: ServerID, to other: Assignment
+    ) {
+        plan.backend.connectFailed(server, .redispatch)
+        plan.backend.finished(server)
+        if let counters = unsafe serverTraffic(session) {
+            unsafe hb_counter_add(&counters.pointee.redispatches, 1)
+            unsafe countEnd(counters)
+        }
+        let slot = unsafe Int(session.pointee.backend)
+        unsafe hb_counter_add(&state.pointee.backendTraffic[slot].redispatches, 1)
+        unsafe session.pointee.flags.insert(.redispatched)
+        unsafe give(session, other)
+        unsafe connect(session, plan)
+    }
+
+    private func countRetry(_ session: SessionPointer) {
+        unsafe hb_counter_add(&state.pointee.backendTraffic[Int(session.pointee.backend)].retries, 1)
+        if let counters = unsafe serverTraffic(session) { unsafe hb_counter_add(&counters.pointee.retries, 1) }
+    }
+
+    private func countConnectError(_ session: SessionPointer) {
+        let frontend = unsafe Int(session.pointee.frontend)
+        unsafe hb_counter_add(&state.pointee.frontendTraffic[frontend].connectErrors, 1)
+        guard unsafe session.pointee.backend != .max else { return }
+        let backend = unsafe Int(session.pointee.backend)
+        unsafe hb_counter_add(&state.pointee.backendTraffic[backend].connectErrors, 1)
+        if unsafe session.pointee.flags.contains(.assigned), let counters = unsafe serverTraffic(session) {
+            unsafe hb_counter_add(&counters.pointee.connectErrors, 1)
+        }
+    }
+
+    /// The wheel has come to the session: its deadline is over, or it was moved by activity.
+    func lookAt(_ session: SessionPointer) {
+        let settings =
+            unsafe session.pointee.backend == .max
+            ? BackendSettings() : state.pointee.backends[Int(session.pointee.backend)]
+        guard
+            let deadline = unsafe deadline(
+                session, state.pointee.frontends[Int(session.pointee.frontend)], settings,
+                milliseconds: state.pointee.milliseconds)
+        else { return }
+        guard deadline.remaining <= 0 else { return unsafe armTimer(state, session) }
+        switch deadline.reason {
+        case .clientIdle:
+            unsafe finish(session, TerminationCode(.clientTimeout, .data), resets: false)
+        case .serverIdle:
+            unsafe finish(session, TerminationCode(.serverTimeout, .data), resets: false)
+        case .connect:
+            if let plan = unsafe plan(of: session) { unsafe connectFailed(session, plan, .connectTimeout) }
+        case .retry:
+            if let plan = unsafe plan(of: session) { unsafe connect(session, plan) }
+        }
+    }
+}

@@ -1,0 +1,101 @@
+internal import BalancerCore
+internal import CLinux
+internal import LinuxIO
+internal import Primitives
+internal import Synchronization
+
+extension Worker {
+    func finish(_ session: SessionPointer, after progress: Progress) {
+        switch progress {
+        case .goesOn: break
+        case .complete: unsafe finish(session, .clean, resets: false)
+        case .clientReset: unsafe finish(session, TerminationCode(.clientAbort, .data), resets: true)
+        case .serverReset: unsafe finish(session, TerminationCode(.serverAbort, .data), resets: true)
+        }
+    }
+
+    /// Ends a session: counts, reports and frees everything of it.
+    /// - Parameter resets: both ends see a reset (RST) instead of an end of stream
+    func finish(_ session: SessionPointer, _ termination: TerminationCode, resets: Bool) {
+        unsafe state.pointee.wheel.cancel(state.pointee.slab.index(of: session))
+        unsafe unqueueReady(state, session)
+        unsafe dropPending(state, side(session, .client))
+        unsafe dropPending(state, side(session, .server))
+        if resets {
+            _ = unsafe hb_reset_on_close(session.pointee.client.descriptor)
+            if unsafe session.pointee.server.descriptor >= 0 {
+                _ = unsafe hb_reset_on_close(session.pointee.server.descriptor)
+            }
+        }
+        unsafe closeServer(session)
+        unsafe hb_close(session.pointee.client.descriptor)
+        unsafe count(session, termination)
+        unsafe report(session, termination)
+        if let frontend = unsafe frontends[Int(session.pointee.frontend)] {
+            admission.leave(frontend.entry)
+        }
+        unsafe hb_counter_add(&state.pointee.counters.pointee.sessions, .max)  // minus one
+        unsafe state.pointee.slab.give(back: state.pointee.slab.index(of: session))
+        wakePaused()
+    }
+
+    func closeServer(_ session: SessionPointer) {
+        guard unsafe session.pointee.server.descriptor >= 0 else { return }
+        unsafe hb_close(session.pointee.server.descriptor)
+        unsafe session.pointee.server.descriptor = -1
+    }
+
+    private func count(_ session: SessionPointer, _ termination: TerminationCode) {
+        var rows = unsafe [state.pointee.frontendTraffic + Int(session.pointee.frontend)]
+        if unsafe session.pointee.backend != .max {
+            unsafe rows.append(state.pointee.backendTraffic + Int(session.pointee.backend))
+        }
+        if unsafe session.pointee.flags.contains(.assigned), let server = unsafe serverTraffic(session) {
+            unsafe rows.append(server)
+        }
+        for unsafe row in unsafe rows {
+            unsafe countEnd(row)
+            guard unsafe session.pointee.phase == .relaying else { continue }
+            if termination.cause == .clientAbort { unsafe hb_counter_add(&row.pointee.clientAborts, 1) }
+            if termination.cause == .serverAbort { unsafe hb_counter_add(&row.pointee.serverAborts, 1) }
+        }
+    }
+
+    /// Leaves the record of the session for the control side, and the session's place at the server.
+    private func report(_ session: SessionPointer, _ termination: TerminationCode) {
+        let isAssigned = unsafe session.pointee.flags.contains(.assigned)
+        let server = unsafe ServerID(index: Int(session.pointee.serverSlot))
+        var record = unsafe SessionRecord(
+            client: session.pointee.clientAddress.endpoint,
+            frontend: Int(session.pointee.frontend),
+            acceptedAt: Instant(nanoseconds: session.pointee.acceptedAt),
+            finishedAt: Instant(nanoseconds: state.pointee.now))
+        record.bytesToServer = unsafe session.pointee.client.received
+        record.bytesToClient = unsafe session.pointee.server.received
+        record.termination = termination
+        record.retries = unsafe Int(session.pointee.retries)
+        record.isRedispatched = unsafe session.pointee.flags.contains(.redispatched)
+        record.processSessions = admission.sessions.load(ordering: .relaxed)
+        if let frontend = unsafe frontends[Int(session.pointee.frontend)] {
+            record.frontendSessions = frontend.entry.sessions.load(ordering: .relaxed)
+        }
+        if unsafe session.pointee.backend != .max { record.backend = unsafe Int(session.pointee.backend) }
+        if unsafe session.pointee.flags.contains(.attempted) { record.waitTime = .zero }
+        if unsafe session.pointee.connectMicroseconds != .max {
+            record.connectTime = unsafe .microseconds(Int64(session.pointee.connectMicroseconds))
+        }
+        if isAssigned, let backend = record.backend, let plan = backends[backend] {
+            let counts = plan.backend.finished(
+                server, bytesToServer: record.bytesToServer, bytesToClient: record.bytesToClient)
+            record.server = server
+            record.backendSessions = counts.backend
+            record.serverSessions = counts.server
+        }
+        let isKept = records.withLock { records in
+            guard records.count < RelayLimits.records else { return false }
+            records.append(record)
+            return true
+        }
+        if !isKept { unsafe hb_counter_add(&state.pointee.counters.pointee.recordsDropped, 1) }
+    }
+}

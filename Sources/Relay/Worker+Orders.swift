@@ -1,0 +1,67 @@
+internal import BalancerCore
+internal import CLinux
+internal import LinuxIO
+internal import Primitives
+
+extension Worker {
+    /// Resets the sessions that have one of these addresses on this host, toward client or server: after
+    /// the addresses have moved to the other node, nothing would ever arrive for them.
+    func resetSessions(local: [IPAddress]) -> Int {
+        var count = 0
+        unsafe forEachSession { session in
+            let addresses = [Which.client, .server].compactMap { which -> IPAddress? in
+                let raw = unsafe side(session, which).pointee.descriptor
+                return raw < 0 ? nil : Socket.localEndpoint(of: raw)?.address
+            }
+            guard addresses.contains(where: { local.contains($0) }) else { return }
+            unsafe finish(session, .killed, resets: true)
+            count += 1
+        }
+        return count
+    }
+
+    func closeSessions(backend: Int, server: ServerID) -> Int {
+        var count = 0
+        unsafe forEachSession { session in
+            guard unsafe session.pointee.flags.contains(.assigned), unsafe session.pointee.backend == backend,
+                unsafe session.pointee.serverSlot == server.index
+            else { return }
+            unsafe finish(session, .killed, resets: true)
+            count += 1
+        }
+        return count
+    }
+
+    func listSessions() -> [SessionListing] {
+        var listings: [SessionListing] = []
+        unsafe forEachSession { session in
+            let isAssigned = unsafe session.pointee.flags.contains(.assigned)
+            let now = unsafe state.pointee.milliseconds
+            let idle = unsafe min(
+                now &- session.pointee.client.lastActivity,
+                now &- session.pointee.server.lastActivity)
+            unsafe listings.append(
+                SessionListing(
+                    client: session.pointee.clientAddress.endpoint,
+                    frontend: Int(session.pointee.frontend),
+                    backend: session.pointee.backend == .max ? nil : Int(session.pointee.backend),
+                    server: isAssigned ? ServerID(index: Int(session.pointee.serverSlot)) : nil,
+                    serverEndpoint: isAssigned ? session.pointee.serverAddress.endpoint : nil,
+                    state: Self.state(session.pointee.phase),
+                    age: .nanoseconds(state.pointee.now - session.pointee.acceptedAt),
+                    idle: .milliseconds(Int64(idle)),
+                    bytesFromClient: session.pointee.client.received,
+                    bytesFromServer: session.pointee.server.received,
+                    worker: number))
+        }
+        return listings
+    }
+
+    private static func state(_ phase: SessionPhase) -> SessionListing.State {
+        switch phase {
+        case .waiting: .waitingToRetry
+        case .relaying: .established
+        case .connecting, .free: .connecting
+        }
+    }
+}

@@ -1,0 +1,239 @@
+internal import BalancerCore
+internal import CLinux
+internal import Glibc
+internal import LinuxIO
+internal import Primitives
+internal import Synchronization
+
+/// One relay thread: its loop, its sessions, and the mailbox that others reach it by.
+///
+/// Unchecked: what is not a constant or behind a lock is touched by the worker's own thread only, or
+/// before that thread starts and after it was joined.
+@safe final class Worker: @unchecked Sendable {
+    struct Acceptor {
+        var listener: BoundListener
+        var isPaused: Bool
+    }
+
+    let number: Int
+    let state: WorkerPointer
+    let admission: Admission
+    private let board: PulseBoard
+    let wake: EventDescriptor
+    let records = Mutex<[SessionRecord]>([])
+    private let epoll: OwnedDescriptor
+    private let mailbox = Mutex<[Order]>([])
+    private let thread = Mutex<Thread?>(nil)
+    /// All workers, to wake those that wait for a session to end.
+    var siblings: [Unowned] = []
+
+    // Of the worker's own thread.
+    var acceptors: [Acceptor] = []
+    var frontends: [Installation.Frontend?]
+    var backends: [BackendPlan?]
+    var virtualSources: [VirtualSource] = []
+    private var pulseInterval: Int32 = -1
+    private var isStopping = false
+    /// Until when it does not accept, having run out of descriptors; milliseconds of its clock.
+    var exhaustedUntil: UInt32?
+    /// One line of the log for each time it runs out, not for each connection that waits.
+    var isExhaustionKnown = false
+
+    /// A sibling that lives as long as the engine does, as this worker itself.
+    struct Unowned {
+        unowned let worker: Worker
+    }
+
+    init(
+        number: Int, admission: Admission, board: PulseBoard, capacity: Int
+    ) throws(SystemError) {
+        let epoll = OwnedDescriptor(
+            adopting: try SystemCall.run("epoll_create1") { epoll_create1(Int32(EPOLL_CLOEXEC)) })
+        wake = try EventDescriptor()
+        let state = try WorkerState(epoll: epoll.raw, capacity: capacity)
+        self.number = number
+        self.admission = admission
+        self.board = board
+        unsafe self.state = .allocate(capacity: 1)
+        unsafe self.state.initialize(to: state)
+        self.epoll = epoll
+        frontends = Array(repeating: nil, count: RelayLimits.names)
+        backends = Array(repeating: nil, count: RelayLimits.names)
+        let result = hb_epoll_ctl(
+            self.epoll.raw, EPOLL_CTL_ADD, wake.descriptor.raw, EPOLLIN.rawValue,
+            Token(.mailbox, index: 0).rawValue)
+        precondition(result == 0, "epoll refused an eventfd")
+    }
+
+    deinit {
+        unsafe state.pointee.deallocate()
+        unsafe state.deallocate()
+    }
+
+    func start() throws(SystemError) {
+        try thread.withLock { thread throws(SystemError) in
+            thread = try Thread.start(name: "relay-\(number)") { [self] in run() }
+        }
+    }
+
+    /// Waits for the thread to end, after `.stop` was sent.
+    func join() {
+        if let thread = thread.withLock({ $0.take() }) { thread.join() }
+    }
+
+    /// Any thread. False when the worker has not taken its orders for so long that the mailbox is full.
+    func send(_ order: Order) -> Bool {
+        let isAccepted = mailbox.withLock { orders in
+            guard orders.count < RelayLimits.mailbox else { return false }
+            orders.append(order)
+            return true
+        }
+        if isAccepted { wake.signal() }
+        return isAccepted
+    }
+
+    /// Any thread.
+    func drainRecords() -> [SessionRecord] {
+        records.withLock { records in
+            let drained = records
+            records = []
+            return drained
+        }
+    }
+
+    private func run() {
+        let events = UnsafeMutablePointer<epoll_event>.allocate(capacity: Int(RelayLimits.events))
+        defer { unsafe events.deallocate() }
+        while !isStopping {
+            let count = unsafe hb_epoll_wait(state.pointee.epoll, events, RelayLimits.events, sleepTime())
+            precondition(count >= 0, "epoll_wait failed on a descriptor of ours")
+            unsafe state.pointee.readClock()
+            unsafe board.beat(number, nanoseconds: state.pointee.now)
+            for index in 0..<Int(count) {
+                unsafe take(
+                    Token(rawValue: hb_epoll_event_data(events + index)),
+                    events: hb_epoll_event_events(events + index))
+            }
+            runReady()
+            runTimers()
+            if let until = exhaustedUntil, unsafe Int32(bitPattern: until &- state.pointee.milliseconds) <= 0
+            {
+                resumeAccepting()
+            }
+        }
+        acceptors = []
+        unsafe forEachSession { unsafe finish($0, TerminationCode(.killed, .data), resets: true) }
+    }
+
+    @inline(__always)
+    private func take(_ token: Token, events: UInt32) {
+        switch token.kind {
+        case .client, .server:
+            let session = unsafe state.pointee.slab.base + token.index
+            // An event for an earlier life of the slot, which ended in this very batch.
+            guard unsafe session.pointee.generation == token.generation,
+                unsafe session.pointee.phase != .free
+            else { return }
+            let which = token.kind == .client ? Which.client : Which.server
+            guard unsafe session.pointee.phase == .relaying else {
+                return unsafe whileConnecting(session, which, events: events)
+            }
+            let progress = unsafe relay(state, session, which, events: events)
+            if progress != .goesOn { unsafe finish(session, after: progress) }
+        case .listener:
+            acceptBatch(token.index)
+        case .mailbox:
+            wake.drain()
+            takeOrders()
+            resumeAccepting()
+        }
+    }
+
+    /// Another turn for the sessions that had more data than one turn allows.
+    private func runReady() {
+        // Those that have still more are queued behind `last` and wait for the next turn.
+        let last = unsafe state.pointee.readyTail
+        var current = SessionSlab.none
+        while current != last, unsafe state.pointee.readyHead != SessionSlab.none {
+            current = unsafe state.pointee.readyHead
+            let session = unsafe state.pointee.slab.base + Int(current)
+            unsafe unqueueReady(state, session)
+            let progress = unsafe relayBoth(state, session)
+            if progress != .goesOn { unsafe finish(session, after: progress) }
+        }
+    }
+
+    private func runTimers() {
+        while let index = unsafe state.pointee.wheel.nextDue(until: state.pointee.tick) {
+            unsafe lookAt(state.pointee.slab.base + Int(index))
+        }
+    }
+
+    /// Milliseconds that epoll may sleep; -1 for ever.
+    private func sleepTime() -> Int32 {
+        if unsafe state.pointee.readyHead != SessionSlab.none { return 0 }
+        var sleep = Int64.max
+        if let ticks = unsafe state.pointee.wheel.ticksToNext {
+            let perTick = Int64(TimerWheel.millisecondsPerTick)
+            // From the tick that was worked off, not from now: part of it is over.
+            let late = unsafe Int64(state.pointee.tick &- state.pointee.wheel.tick)
+            sleep = max((Int64(ticks) - late) * perTick, 1)
+        }
+        if exhaustedUntil != nil {
+            sleep = min(sleep, Int64(RelayLimits.exhaustionPauseMilliseconds))
+        }
+        if pulseInterval > 0 { sleep = min(sleep, Int64(pulseInterval)) }
+        return sleep == .max ? -1 : Int32(clamping: sleep)
+    }
+
+    func forEachSession(_ body: (SessionPointer) -> Void) {
+        for index in unsafe 0..<Int(state.pointee.slab.touched) {
+            let session = unsafe state.pointee.slab.base + index
+            if unsafe session.pointee.phase != .free { unsafe body(session) }
+        }
+    }
+
+    private func takeOrders() {
+        let orders = mailbox.withLock { orders in
+            let taken = orders
+            orders.removeAll(keepingCapacity: true)
+            return taken
+        }
+        for order in orders { carryOut(order) }
+    }
+
+    private func carryOut(_ order: Order) {
+        switch order {
+        case .install(let installation, let answers):
+            install(installation)
+            answers.give(acceptors.count)
+        case .reset(let local, let answers):
+            answers.give(resetSessions(local: local))
+        case .close(let backend, let server, let answers):
+            answers.give(closeSessions(backend: backend, server: server))
+        case .list(let answers):
+            answers.give(listSessions())
+        case .stop:
+            isStopping = true
+        }
+    }
+
+    /// Takes over a plan. Before the thread starts, or on it.
+    func install(_ plan: Installation) {
+        for frontend in plan.frontends {
+            frontends[frontend.entry.slot] = frontend
+            unsafe state.pointee.frontends[frontend.entry.slot] = frontend.settings
+        }
+        for backend in plan.backends {
+            backends[backend.slot] = backend.plan
+            // Mapped by the engine before it sent the plan.
+            unsafe precondition(
+                state.pointee.backends[backend.slot].servers != nil, "a backend without counters")
+            unsafe state.pointee.backends[backend.slot].adopt(backend.plan)
+        }
+        virtualSources = plan.virtualSources
+        pulseInterval = plan.pulseInterval.map { Int32(clamping: max(1, $0.milliseconds)) } ?? -1
+        unsafe state.pointee.splicesBulk = plan.splicesBulk
+        replaceListeners(by: plan.listeners)
+    }
+}

@@ -1,0 +1,15 @@
+/// What one worker counts of itself. Written by the worker only; read as `TrafficCounters` are.
+struct WorkerCounters {
+    /// Sessions now.
+    var sessions: UInt64 = 0
+    /// How often accepting paused because a `maxconn` was reached.
+    var limitPauses: UInt64 = 0
+    /// How often the worker ran out of descriptors or socket memory.
+    var exhaustions: UInt64 = 0
+    /// Records of finished sessions that found the ring full.
+    var recordsDropped: UInt64 = 0
+    /// Bytes that were moved by `splice(2)`, both directions.
+    var splicedBytes: UInt64 = 0
+    /// Buffers that hold data for a slow receiver now.
+    var heldBuffers: UInt64 = 0
+}

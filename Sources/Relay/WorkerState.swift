@@ -1,0 +1,81 @@
+internal import CLinux
+internal import Glibc
+internal import LinuxIO
+internal import Primitives
+
+/// All that the hot path of one worker touches. Plain old data behind one pointer, used by its thread only
+/// (counters are read by others).
+@safe struct WorkerState {
+    let epoll: Int32
+    var slab: SessionSlab
+    var wheel: TimerWheel
+    var buffers: BufferPool
+    var pipes: PipePool
+    /// Sessions that had more data than one turn allows.
+    var readyHead = SessionSlab.none
+    var readyTail = SessionSlab.none
+    /// The clock of this turn: nanoseconds, and milliseconds since the worker's start (wraps).
+    var now: Int64
+    var milliseconds: UInt32 = 0
+    let startedAt: Int64
+    var splicesBulk: Bool
+    /// By slot: `RelayLimits.names` of each.
+    let frontends: UnsafeMutablePointer<FrontendSettings>
+    let backends: UnsafeMutablePointer<BackendSettings>
+    let frontendTraffic: TrafficPointer
+    let backendTraffic: TrafficPointer
+    let counters: UnsafeMutablePointer<WorkerCounters>
+
+    init(epoll: Int32, capacity: Int) throws(SystemError) {
+        self.epoll = epoll
+        now = Instant.now.nanoseconds
+        startedAt = now
+        slab = try SessionSlab(capacity: capacity)
+        wheel = unsafe TimerWheel(sessions: slab.base, tick: 0)
+        buffers = BufferPool()
+        pipes = PipePool()
+        splicesBulk = true
+        unsafe frontends = unsafe Self.table(FrontendSettings())
+        unsafe backends = unsafe Self.table(BackendSettings())
+        unsafe frontendTraffic = unsafe Self.table(TrafficCounters())
+        unsafe backendTraffic = unsafe Self.table(TrafficCounters())
+        unsafe counters = .allocate(capacity: 1)
+        unsafe counters.initialize(to: WorkerCounters())
+    }
+
+    private static func table<Row>(_ row: Row) -> UnsafeMutablePointer<Row> {
+        let rows = UnsafeMutablePointer<Row>.allocate(capacity: RelayLimits.names)
+        unsafe rows.initialize(repeating: row, count: RelayLimits.names)
+        return unsafe rows
+    }
+
+    mutating func deallocate() {
+        precondition(slab.used == 0, "a session is still open")
+        wheel.deallocate()
+        buffers.deallocate()
+        pipes.deallocate()
+        slab.unmap()
+        for index in 0..<RelayLimits.names {
+            guard let servers = unsafe backends[index].servers else { continue }
+            unsafe unmapServerTraffic(servers)
+        }
+        unsafe frontends.deallocate()
+        unsafe backends.deallocate()
+        unsafe frontendTraffic.deallocate()
+        unsafe backendTraffic.deallocate()
+        unsafe counters.deallocate()
+    }
+
+    mutating func readClock() {
+        now = Instant.now.nanoseconds
+        milliseconds = UInt32(truncatingIfNeeded: (now - startedAt) / 1_000_000)
+    }
+
+    /// The clock of the wheel. Not made from `milliseconds`, which wraps too early.
+    var tick: UInt32 {
+        let perTick = Int64(TimerWheel.millisecondsPerTick) * 1_000_000
+        return UInt32(truncatingIfNeeded: (now - startedAt) / perTick)
+    }
+}
+
+typealias WorkerPointer = UnsafeMutablePointer<WorkerState>

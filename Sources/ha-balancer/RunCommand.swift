@@ -1,0 +1,96 @@
+internal import ArgumentParser
+internal import Configuration
+internal import Daemon
+internal import Glibc
+internal import Guardian
+internal import LinuxIO
+
+struct ConfigurationOptions: ParsableArguments {
+    @Option(
+        name: [.customShort("f"), .customLong("file")],
+        help: ArgumentHelp(
+            "Configuration file, or a folder of *.cfg files; may be given several times.",
+            valueName: "file"))
+    var files: [String]
+
+    @Option(
+        name: [.customShort("L"), .customLong("node")],
+        help: ArgumentHelp(
+            "This node's name in the pair section; the host's name if not given.",
+            valueName: "node"))
+    var node: String?
+}
+
+/// `run`: becomes the guardian of a daemon, in the foreground.
+struct RunCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Run this node in the foreground: guardian and daemon.",
+        discussion: """
+            SIGHUP reloads the configuration. SIGTERM and SIGINT stop in order: the other node takes \
+            the virtual IP at once.
+            """)
+
+    @OptionGroup var options: ConfigurationOptions
+
+    func run() throws {
+        if let inherited = Inherited() {
+            throw ExitCode(runDaemon(inherited))
+        }
+        throw ExitCode(try runGuardian())
+    }
+
+    /// What the guardian handed over to the daemon process.
+    private struct Inherited {
+        let link: Int32
+        let page: Int32
+
+        init?() {
+            guard let link = Self.number(GuardianLink.linkVariable),
+                let page = Self.number(GuardianLink.pageVariable)
+            else { return nil }
+            self.link = link
+            self.page = page
+        }
+
+        private static func number(_ name: String) -> Int32? {
+            guard let value = unsafe getenv(name) else { return nil }
+            return unsafe Int32(String(cString: value))
+        }
+    }
+
+    private func runDaemon(_ inherited: Inherited) -> Int32 {
+        do {
+            let page = try WillPage(adopting: OwnedDescriptor(adopting: inherited.page))
+            let link = GuardianLink(adopting: OwnedDescriptor(adopting: inherited.link))
+            return DaemonMain.run(
+                DaemonOptions(files: options.files, nodeName: options.node, link: link, page: page))
+        } catch {
+            Terminal.complain("\(error)")
+            return 1
+        }
+    }
+
+    /// Checks what can be checked before anything is started, so that mistakes are told once.
+    private func runGuardian() throws -> Int32 {
+        let outcome = ConfigurationLoader.load(options.files)
+        if !outcome.rendered.isEmpty { Report.write(outcome.rendered) }
+        guard let configuration = outcome.configuration else {
+            Report.summary(outcome)
+            return 1
+        }
+        do {
+            let lock = try InstanceLock(directory: configuration.global.stateDirectory)
+            var arguments = ["run"]
+            for file in options.files { arguments += ["-f", file] }
+            if let node = options.node { arguments += ["-L", node] }
+            let guardian = try Guardian(
+                program: "/proc/self/exe", arguments: arguments, lock: lock,
+                log: { StandardError.write("<4>", $0) })
+            return guardian.run()
+        } catch {
+            Terminal.complain("\(error)")
+            return 1
+        }
+    }
+}

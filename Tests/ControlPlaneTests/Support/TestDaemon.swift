@@ -1,0 +1,65 @@
+import ControlPlane
+import Synchronization
+
+/// Stands where the composition root stands: answers with what the test put in.
+final class TestDaemon: ControlDelegate {
+    struct Answers: Sendable {
+        var info = InfoReport(
+            version: "0.1.0",
+            releaseDate: "2026/11/24",
+            threads: 2,
+            pid: 4711,
+            uptime: .seconds(7),
+            startedAt: WallTime(nanosecondsSinceEpoch: 1_795_490_175_000_000_000),
+            nodeName: "haproxy-node01"
+        )
+        var statistics: [StatRow] = []
+        var status = StatusReport.example
+        var failover = CommandResult.done("10.0.0.100 is on haproxy-node02 after 12 ms")
+        /// While true, a failover does not end.
+        var failoverHangs = false
+    }
+
+    private let answers: Mutex<Answers>
+    private let record = Mutex<[String]>([])
+
+    /// The calls that change something, in order.
+    var calls: [String] { record.withLock { $0 } }
+
+    init(_ change: (inout Answers) -> Void = { _ in }) {
+        var answers = Answers()
+        change(&answers)
+        self.answers = Mutex(answers)
+    }
+
+    /// Lets the failovers that hang come to their end.
+    func endFailover() {
+        answers.withLock { $0.failoverHangs = false }
+    }
+
+    func info() -> InfoReport { answers.withLock { $0.info } }
+    func statistics() -> [StatRow] { answers.withLock { $0.statistics } }
+    func status() -> StatusReport { answers.withLock { $0.status } }
+
+    func failover(to node: String?) async -> CommandResult {
+        note("failover \(node ?? "-")")
+        while answers.withLock({ $0.failoverHangs }) {
+            try? await Task.sleep(for: .milliseconds(5))
+        }
+        return answers.withLock { $0.failover }
+    }
+
+    func maintenance(on: Bool, force: Bool) async -> CommandResult {
+        note("maintenance \(on) \(force)")
+        return on && !force ? .refused("the other node is not ready") : .done("")
+    }
+
+    func reload() async -> CommandResult {
+        note("reload")
+        return .refused("/etc/ha-balancer/ha-balancer.cfg:3:5: unknown keyword 'blance'")
+    }
+
+    private func note(_ call: String) {
+        record.withLock { $0.append(call) }
+    }
+}

@@ -1,0 +1,194 @@
+import Heartbeat
+import PairControl
+import Primitives
+
+/// Two nodes, a network and two kernels on one virtual clock. Everything random comes from one seed.
+struct PairHarness {
+    struct Host {
+        var node: Node
+        var settings: PairSettings
+        var isUp = true
+        /// What its kernel has: the truth that invariants are about.
+        var holdsAddress = false
+        var wantsAddress = false
+        var answers: [(at: Instant, event: Event)] = []
+        var announcements = 0
+        var outcomes: [UInt32: OrderOutcome] = [:]
+        var notices: [Notice] = []
+        var hasExited = false
+        var reservedEpoch: UInt64 = 0
+        var storedMaintenance = false
+        var readiness: NodeReadiness
+        var addressFails = false
+        var will: Beat?
+    }
+
+    struct Packet {
+        var at: Instant
+        var to: Int
+        var rail: Int
+        var beat: Beat
+    }
+
+    var hosts: [Host] = []
+    var now = Instant(nanoseconds: 1_000_000_000)
+    var packets: [Packet] = []
+    /// Chance in thousandths that a packet from host [0] or [1] is lost.
+    var loss = [0, 0]
+    var delayMilliseconds: ClosedRange<Int64> = 1...1
+    /// Packets that the network has seen, for replays.
+    var recorded: [Packet] = []
+    /// Milliseconds with two holders, and with none.
+    var doubleMilliseconds = 0
+    var vacantMilliseconds = 0
+    var lastEpoch: UInt64 = 0
+    private var random: SplitMix64
+
+    init(seed: UInt64 = 1, rails: Int = 1, adjust: (inout PairSettings) -> Void = { _ in }) {
+        random = SplitMix64(state: seed)
+        let first = PairMember(name: "haproxy-node01", priority: 150, order: 0)
+        let second = PairMember(name: "haproxy-node02", priority: 100, order: 1)
+        for (own, peer) in [(first, second), (second, first)] {
+            var settings = PairSettings(name: "galera-vip", own: own, peer: peer, railCount: rails)
+            adjust(&settings)
+            var readiness = NodeReadiness()
+            readiness.relayServes = true
+            readiness.linkIsUp = true
+            readiness.serversUsable = true
+            readiness.checksSettled = true
+            let node = Node(
+                settings, bootID: random.next(), nonce: random.next(), reservedEpoch: 0,
+                inMaintenance: false, now: now)
+            hosts.append(Host(node: node, settings: settings, readiness: readiness))
+        }
+        for index in hosts.indices { give(.readiness(hosts[index].readiness), to: index) }
+    }
+
+    /// The hosts whose kernel has the address.
+    var holders: [Int] { hosts.indices.filter { hosts[$0].holdsAddress } }
+
+    func role(_ index: Int) -> Role { hosts[index].node.state.role }
+
+    mutating func give(_ event: Event, to index: Int) {
+        guard hosts[index].isUp, !hosts[index].hasExited else { return }
+        let directives = hosts[index].node.handle(event, now: now)
+        for directive in directives { carryOut(directive, of: index) }
+        // As the heart does: the guardian's copy is renewed with every change.
+        hosts[index].will = hosts[index].node.lastWill
+    }
+
+    private mutating func carryOut(_ directive: Directive, of index: Int) {
+        switch directive {
+        case .send(let beat, let rail): transmit(beat, rail: rail, from: index)
+        case .holdVIP:
+            hosts[index].wantsAddress = true
+            if hosts[index].addressFails {
+                answer(.vipFailed("add address: Operation not permitted"), of: index)
+            } else {
+                hosts[index].holdsAddress = true
+                answer(.vipHeld, of: index)
+            }
+        case .releaseVIP:
+            hosts[index].wantsAddress = false
+            hosts[index].holdsAddress = false
+            answer(.vipReleased, of: index)
+        case .announceVIP: hosts[index].announcements += 1
+        case .resetSessions: answer(.sessionsReset, of: index)
+        case .reserveEpochs(let epoch):
+            hosts[index].reservedEpoch = epoch
+            answer(.epochsReserved(epoch), of: index)
+        case .storeMaintenance(let isOn): hosts[index].storedMaintenance = isOn
+        case .complete(let order, let outcome): hosts[index].outcomes[order] = outcome
+        case .log(let notice): hosts[index].notices.append(notice)
+        case .exit: hosts[index].hasExited = true
+        }
+    }
+
+    private mutating func answer(_ event: Event, of index: Int) {
+        hosts[index].answers.append((now + .milliseconds(1), event))
+    }
+
+    mutating func transmit(_ beat: Beat, rail: Int, from index: Int) {
+        guard chance() >= loss[index] else { return }
+        let delay = Int64(random.next() % UInt64(delayMilliseconds.count)) + delayMilliseconds.lowerBound
+        packets.append(
+            Packet(at: now + .milliseconds(delay), to: 1 - index, rail: rail, beat: beat))
+        if recorded.count < 4000 { recorded.append(packets[packets.count - 1]) }
+    }
+
+    mutating func chance() -> Int { Int(random.next() % 1000) }
+
+    /// Lets time pass in steps of a millisecond.
+    mutating func run(_ duration: Duration) {
+        let end = now + duration
+        while now < end {
+            now = now + .milliseconds(1)
+            let due = packets.filter { $0.at <= now }
+            packets.removeAll { $0.at <= now }
+            for packet in due {
+                give(.datagram(.success(packet.beat), rail: packet.rail), to: packet.to)
+            }
+            for index in hosts.indices { runHost(index) }
+            if holders.count > 1 { doubleMilliseconds += 1 }
+            if holders.isEmpty { vacantMilliseconds += 1 }
+        }
+    }
+
+    private mutating func runHost(_ index: Int) {
+        let answers = hosts[index].answers.filter { $0.at <= now }
+        hosts[index].answers.removeAll { $0.at <= now }
+        for answer in answers { give(answer.event, to: index) }
+        guard hosts[index].isUp, !hosts[index].hasExited else { return }
+        if hosts[index].node.nextDeadline <= now { give(.timer, to: index) }
+    }
+
+    /// Kill -9 of the daemon. With a guardian its address goes and its will is sent.
+    mutating func kill(_ index: Int, withGuardian: Bool) {
+        hosts[index].isUp = false
+        hosts[index].answers = []
+        guard withGuardian else { return }
+        hosts[index].holdsAddress = false
+        if let will = hosts[index].will { transmit(will, rail: 0, from: index) }
+    }
+
+    /// The power is cut: the host is gone and its address with it.
+    mutating func powerOff(_ index: Int) {
+        kill(index, withGuardian: false)
+        hosts[index].holdsAddress = false
+    }
+
+    /// A new life of the daemon, with what the disk kept.
+    mutating func start(_ index: Int) {
+        let host = hosts[index]
+        hosts[index].isUp = true
+        hosts[index].hasExited = false
+        hosts[index].holdsAddress = false
+        hosts[index].node = Node(
+            host.settings, bootID: random.next(), nonce: random.next(),
+            reservedEpoch: host.reservedEpoch, inMaintenance: host.storedMaintenance, now: now)
+        give(.readiness(host.readiness), to: index)
+    }
+
+    mutating func setReadiness(_ index: Int, _ change: (inout NodeReadiness) -> Void) {
+        change(&hosts[index].readiness)
+        give(.readiness(hosts[index].readiness), to: index)
+    }
+
+    mutating func order(_ kind: Order.Kind, id: UInt32 = 1, on index: Int) {
+        hosts[index].outcomes[id] = nil
+        give(.order(Order(id: id, kind: kind)), to: index)
+    }
+}
+
+/// A small generator with a seed (Steele, Lea, Flood 2014): the same seed, the same run.
+struct SplitMix64: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+}

@@ -1,0 +1,106 @@
+import BalancerCore
+import Glibc
+import LinuxIO
+import Primitives
+import Relay
+import Testing
+
+/// An engine with one frontend and one backend on loopback.
+struct Bench {
+    let engine: RelayEngine
+    let backend: Backend
+    let endpoint: Endpoint
+    var plan: RelayPlan
+
+    init(
+        servers: [Endpoint], listeningOn address: String = "127.0.0.1",
+        _ change: (inout RelayPlan) -> Void = { _ in }
+    ) throws {
+        backend = Backend(
+            BackendDefinition(
+                name: "galera",
+                servers: servers.enumerated().map {
+                    ServerDefinition(name: "node\($0.offset + 1)", endpoint: $0.element)
+                }), now: .now)
+        endpoint = Endpoint(try #require(IPAddress(address)), try freePort(address))
+        plan = RelayPlan(
+            frontends: [FrontendPlan(name: "mysql", listeners: [endpoint], backend: 0)],
+            backends: [BackendPlan(backend: backend, connectTimeout: .seconds(5))])
+        change(&plan)
+        engine = RelayEngine(plan: plan)
+        try engine.start()
+    }
+
+    func connect(from source: IPAddress? = nil) throws -> Peer {
+        try Peer(connectedTo: endpoint, from: source)
+    }
+
+    /// Records of finished sessions, as soon as there are `count`.
+    func records(_ count: Int) throws -> [SessionRecord] {
+        var records: [SessionRecord] = []
+        try eventually { [engine] in
+            records += engine.drainRecords()
+            return records.count >= count
+        }
+        return records
+    }
+
+    /// Data came from the servers, and has stopped coming.
+    func isStuck() -> Bool {
+        let before = engine.statistics().backends[0].traffic.bytesOut
+        sleepMilliseconds(100)
+        return before > 0 && engine.statistics().backends[0].traffic.bytesOut == before
+    }
+
+    var sessions: Int { engine.statistics().sessions }
+}
+
+/// A port that was free a moment ago.
+func freePort(_ address: String) throws -> UInt16 {
+    let socket = try Socket.bound(to: Endpoint(try #require(IPAddress(address)), 0))
+    let local = socket.localEndpoint
+    return try #require(local).port
+}
+
+/// Waits until it is so, 10 s at most.
+func eventually(
+    _ what: String = "condition", sourceLocation: SourceLocation = #_sourceLocation,
+    _ condition: () throws -> Bool
+) throws {
+    let end = Instant.now + .seconds(10)
+    while Instant.now < end {
+        if try condition() { return }
+        usleep(2000)
+    }
+    Issue.record("\(what) never came", sourceLocation: sourceLocation)
+}
+
+/// The numbers of this process's open descriptors.
+func openDescriptors() -> Int {
+    guard let directory = unsafe opendir("/proc/self/fd") else { return -1 }
+    defer { unsafe closedir(directory) }
+    var count = 0
+    while unsafe readdir(directory) != nil { count += 1 }
+    return count
+}
+
+/// Bytes without a pattern that a wrong offset would repeat, the same for the same seed.
+func noise(_ count: Int, seed: UInt64) -> [UInt8] {
+    unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, used in
+        var state = seed &* 0x9E37_79B9_7F4A_7C15 | 1
+        // Whole words first: a test is no faster than its bytes.
+        for offset in stride(from: 0, to: count - count % 8, by: 8) {
+            state ^= state << 13
+            state ^= state >> 7
+            state ^= state << 17
+            unsafe UnsafeMutableRawBufferPointer(buffer).storeBytes(
+                of: state, toByteOffset: offset, as: UInt64.self)
+        }
+        for offset in (count - count % 8)..<count { unsafe buffer[offset] = UInt8(offset & 255) }
+        used = count
+    }
+}
+
+func sleepMilliseconds(_ count: UInt32) {
+    usleep(count * 1000)
+}

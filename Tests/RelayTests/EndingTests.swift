@@ -1,0 +1,226 @@
+import BalancerCore
+import LinuxIO
+import Primitives
+import Relay
+import Synchronization
+import Testing
+
+@Suite(.serialized) struct EndingTests {
+    private func echoing(
+        _ change: (inout RelayPlan) -> Void = { _ in },
+        _ body: (Bench) throws -> Void
+    ) throws {
+        let server = try TestServer.echo()
+        defer { server.stop() }
+        let bench = try Bench(servers: [server.endpoint], change)
+        defer { bench.engine.stop() }
+        try body(bench)
+    }
+
+    @Test func `a reset of the client reaches the server as a reset`() throws {
+        let seen = Mutex<Peer.Ending?>(nil)
+        let server = try TestServer { peer in
+            peer.send("hello")
+            let ending = peer.drain()
+            seen.withLock { $0 = ending }
+        }
+        defer { server.stop() }
+        let bench = try Bench(servers: [server.endpoint])
+        defer { bench.engine.stop() }
+        let client = try bench.connect()
+        #expect(client.receiveText(5) == "hello")
+        client.reset()
+        try eventually("the server's end") { seen.withLock { $0 } != nil }
+        #expect(seen.withLock { $0 } == .reset)
+        let record = try #require(try bench.records(1).first)
+        #expect(record.termination.description == "CD")
+        #expect(bench.engine.statistics().frontends[0].traffic.clientAborts == 1)
+    }
+
+    @Test func `a reset of the server reaches the client as a reset, its last words first`() throws {
+        let server = try TestServer { peer in
+            peer.send("last words")
+            _ = peer.receive(exactly: 2)
+            peer.reset()
+        }
+        defer { server.stop() }
+        let bench = try Bench(servers: [server.endpoint])
+        defer { bench.engine.stop() }
+        let client = try bench.connect()
+        #expect(client.receiveText(10) == "last words")
+        client.send("ok")
+        #expect(client.drain() == .reset)
+        let record = try #require(try bench.records(1).first)
+        #expect(record.termination.description == "SD")
+        #expect(record.bytesToClient == 10)
+    }
+
+    @Test func `a server that dies in the middle of a splice resets its client`() throws {
+        let bytes = noise(3_000_000, seed: 6)
+        let server = try TestServer { peer in
+            peer.send(bytes)
+            peer.reset()
+        }
+        defer { server.stop() }
+        let bench = try Bench(servers: [server.endpoint])
+        defer { bench.engine.stop() }
+        let client = try bench.connect()
+        client.setBuffers(bytes: 131_072)
+        #expect(client.receive(exactly: 100_000) == Array(bytes[..<100_000]))
+        #expect(client.drain() == .reset)
+        #expect(bench.engine.statistics().heldBuffers == 0)
+    }
+
+    @Test func `an idle client is closed after timeout client`() throws {
+        try echoing {
+            $0.frontends[0].clientTimeout = .milliseconds(200)
+        } _: { bench in
+            let client = try bench.connect()
+            let start = Instant.now
+            // Activity in between puts the end off.
+            for _ in 0..<6 {
+                client.send("x")
+                #expect(client.receiveText(1) == "x")
+                sleepMilliseconds(50)
+            }
+            #expect(client.drain() == .endOfStream)
+            let elapsed = Instant.now - start
+            #expect(elapsed > .milliseconds(440) && elapsed < .milliseconds(900), "\(elapsed)")
+            let record = try #require(try bench.records(1).first)
+            #expect(record.termination.description == "cD")
+        }
+    }
+
+    @Test func `an idle server is closed after timeout server`() throws {
+        try echoing {
+            $0.frontends[0].clientTimeout = .seconds(60)
+            $0.backends[0].serverTimeout = .milliseconds(150)
+        } _: { bench in
+            let client = try bench.connect()
+            #expect(client.drain() == .endOfStream)
+            let record = try #require(try bench.records(1).first)
+            #expect(record.termination.description == "sD")
+        }
+    }
+
+    @Test func `timeout tunnel replaces those of client and server`() throws {
+        try echoing {
+            $0.frontends[0].clientTimeout = .milliseconds(100)
+            $0.backends[0].serverTimeout = .milliseconds(100)
+            $0.backends[0].tunnelTimeout = .milliseconds(500)
+        } _: { bench in
+            let start = Instant.now
+            let client = try bench.connect()
+            #expect(client.drain() == .endOfStream)
+            #expect(Instant.now - start > .milliseconds(490))
+        }
+    }
+
+    @Test func `a half-closed server has timeout server-fin`() throws {
+        let server = try TestServer { peer in
+            // Hears the client's end of stream and never ends its own.
+            _ = peer.drain()
+            sleepMilliseconds(1500)
+        }
+        defer { server.stop() }
+        let bench = try Bench(servers: [server.endpoint]) {
+            $0.backends[0].serverTimeout = .seconds(60)
+            $0.backends[0].serverFinTimeout = .milliseconds(200)
+        }
+        defer { bench.engine.stop() }
+        let client = try bench.connect()
+        sleepMilliseconds(400)
+        #expect(bench.sessions == 1)
+        let start = Instant.now
+        client.finishWriting()
+        #expect(client.drain() == .endOfStream)
+        let elapsed = Instant.now - start
+        #expect(elapsed > .milliseconds(190) && elapsed < .milliseconds(700), "\(elapsed)")
+        let record = try #require(try bench.records(1).first)
+        #expect(record.termination.description == "sD")
+    }
+
+    @Test func `a half-closed client has timeout client-fin`() throws {
+        let server = try TestServer { peer in
+            peer.finishWriting()
+            _ = peer.drain()
+        }
+        defer { server.stop() }
+        let bench = try Bench(servers: [server.endpoint]) {
+            $0.frontends[0].clientTimeout = .seconds(60)
+            $0.frontends[0].clientFinTimeout = .milliseconds(200)
+        }
+        defer { bench.engine.stop() }
+        let client = try bench.connect()
+        #expect(client.drain() == .endOfStream)
+        let record = try #require(try bench.records(1).first)
+        #expect(record.termination.description == "cD")
+    }
+
+    @Test func `a client that does not take its data is closed after timeout client`() throws {
+        let server = try TestServer { $0.send(noise(8_000_000, seed: 7)) }
+        defer { server.stop() }
+        let bench = try Bench(servers: [server.endpoint]) {
+            $0.frontends[0].clientTimeout = .milliseconds(300)
+        }
+        defer { bench.engine.stop() }
+        let client = try bench.connect()
+        client.setBuffers(bytes: 131_072)
+        let record = try #require(try bench.records(1).first)
+        #expect(record.termination.description == "cD")
+        #expect(bench.engine.statistics().heldBuffers == 0)
+    }
+
+    @Test func `sessions of a server are reset on request, those of others go on`() throws {
+        let servers = try ["one", "two"].map { try TestServer.named($0) }
+        defer { for server in servers { server.stop() } }
+        let bench = try Bench(servers: servers.map(\.endpoint))
+        defer { bench.engine.stop() }
+        var clients: [String: Peer] = [:]
+        for _ in 0..<2 {
+            let client = try bench.connect()
+            clients[client.receiveText(3)] = client
+        }
+        let count = try bench.engine.closeSessions(of: ServerID(index: 1), in: bench.backend)
+        #expect(count == 1)
+        let (one, two) = (try #require(clients["one"]), try #require(clients["two"]))
+        #expect(two.drain() == .reset)
+        one.send("still here")
+        #expect(one.receiveText(10) == "still here")
+        let record = try #require(try bench.records(1).first)
+        #expect(record.termination.description == "KD")
+    }
+
+    @Test func `sessions on an address that is lost are reset, those on others go on`() throws {
+        let server = try TestServer.echo()
+        defer { server.stop() }
+        let bench = try Bench(servers: [server.endpoint]) { plan in
+            let port = plan.frontends[0].listeners[0].port
+            plan.frontends[0].listeners = [Endpoint(.anyV4, port)]
+        }
+        defer { bench.engine.stop() }
+        let lost = try #require(IPAddress("127.0.0.77"))
+        let onVIP = try Peer(connectedTo: Endpoint(lost, bench.endpoint.port))
+        let other = try bench.connect()
+        for client in [onVIP, other] {
+            client.send("x")
+            #expect(client.receiveText(1) == "x")
+        }
+        #expect(try bench.engine.resetSessions(onLocal: [lost]) == 1)
+        #expect(onVIP.drain() == .reset)
+        other.send("y")
+        #expect(other.receiveText(1) == "y")
+    }
+
+    @Test func `a stopped engine resets its sessions and still reports them`() throws {
+        let server = try TestServer.echo()
+        defer { server.stop() }
+        let bench = try Bench(servers: [server.endpoint])
+        let client = try bench.connect()
+        client.send("x")
+        #expect(client.receiveText(1) == "x")
+        bench.engine.stop()
+        #expect(client.drain() == .reset)
+        #expect(bench.engine.drainRecords().map(\.termination.description) == ["KD"])
+    }
+}

@@ -1,0 +1,37 @@
+import Testing
+
+/// What a node has to have for the program to run there: the C library, and no Swift.
+@Suite struct BinaryTests {
+    @Test func `the program links nothing but what Debian's base system and libmnl0 have`() {
+        let dynamic = Command("readelf", "--dynamic", "--wide", Repository.binary).run()
+        #expect(dynamic.status == 0, "\(dynamic.output)")
+        let needed = dynamic.output.matches(of: #/\(NEEDED\).*\[(\S+)\.so/#).map {
+            String($0.output.1)
+        }
+        let allowed: Set = [
+            "libc", "libm", "libgcc_s", "libstdc++", "libmnl", "ld-linux-x86-64",
+            "ld-linux-aarch64",
+        ]
+        #expect(needed.contains("libc"))
+        #expect(Set(needed).subtracting(allowed).isEmpty)
+    }
+
+    @Test func `neither Foundation nor ICU is linked into it`() {
+        let symbols = Command("nm", "--format=just-symbols", Repository.binary).run()
+        #expect(symbols.status == 0)
+        let lines = symbols.output.split(separator: "\n")
+        #expect(lines.count > 1000)
+        #expect(!lines.contains { $0.contains("$s10Foundation") })
+        #expect(!lines.contains { $0.contains("icudt") || $0.hasPrefix("ucol_") })
+    }
+
+    @Test func `stripped, it is smaller than 30 MB`() throws {
+        try withTemporaryFolder { folder in
+            let strip = Command("strip", "-o", "\(folder)/stripped", Repository.binary).run()
+            #expect(strip.status == 0, "\(strip.output)")
+            let size = Command("stat", "-c", "%s", "\(folder)/stripped").run().output
+            let bytes = try #require(Int(size.prefix { $0.isNumber }))
+            #expect(bytes < 30_000_000)
+        }
+    }
+}

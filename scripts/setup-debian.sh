@@ -1,0 +1,71 @@
+#!/usr/bin/env bash
+# Installs what a task needs from Debian's packages, and only what is missing.
+#   scripts/setup-debian.sh build|test|demo|galera ...
+# Says what it installs. Needs root, or sudo. Does nothing (in milliseconds) when all is there.
+set -euo pipefail
+
+packages_for() {
+    case $1 in
+        # libmnl: netlink. pkg-config: how SwiftPM finds it.
+        build) echo libmnl-dev pkg-config git ;;
+        # Two nodes, three backends and a client as network namespaces on one bridge.
+        demo) echo iproute2 nftables procps ;;
+        # A real three-node Galera cluster; rsync is its way of state transfer.
+        galera) echo mariadb-server mariadb-client galera-4 rsync ;;
+        # mandoc and systemd (systemd-analyze, systemd-sysusers) check what deploy/ holds;
+        # binutils reads what the program links to.
+        test) echo mandoc systemd binutils make "$(packages_for demo)" "$(packages_for galera)" ;;
+        *)
+            echo "usage: $0 build|test|demo|galera ..." >&2
+            exit 2
+            ;;
+    esac
+}
+
+is_installed() {
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+}
+
+[ $# -gt 0 ] || set -- help
+wanted=$(for purpose in "$@"; do packages_for "$purpose"; done)
+
+if ! command -v dpkg-query >/dev/null; then
+    echo "setup: this is not Debian; please see to it that these are installed:" $wanted >&2
+    exit 0
+fi
+
+missing=()
+for package in $wanted; do
+    is_installed "$package" || missing+=("$package")
+done
+[ ${#missing[@]} -gt 0 ] || exit 0
+
+as_root=()
+if [ "$(id -u)" -ne 0 ]; then
+    if ! command -v sudo >/dev/null; then
+        echo "setup: missing ${missing[*]}; as root run: apt-get install ${missing[*]}" >&2
+        exit 1
+    fi
+    as_root=(sudo)
+fi
+
+# Debian starts a server as soon as it is installed. Ours run in namespaces of their own, so the
+# one of this machine stays down: by Debian's own means, a policy that is there only meanwhile.
+policy=/usr/sbin/policy-rc.d
+quiet_server=false
+if [[ " ${missing[*]} " == *" mariadb-server "* ]] && [ ! -e $policy ]; then
+    quiet_server=true
+    trap '"${as_root[@]}" rm -f $policy' EXIT
+    printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee $policy >/dev/null
+    "${as_root[@]}" chmod 755 $policy
+fi
+
+echo "setup: installing with apt-get: ${missing[*]}"
+"${as_root[@]}" apt-get update -qq
+"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+
+if $quiet_server && [ -d /run/systemd/system ]; then
+    "${as_root[@]}" systemctl disable --quiet mariadb.service
+    echo "setup: mariadb.service was installed for the tests and is left stopped and disabled"
+fi
