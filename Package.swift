@@ -71,10 +71,14 @@ let package = Package(
                 nio, nioPosix,
             ]),
 
+        shell("Lab", ["CLinux", "LinuxIO", "Primitives"]),
+
+        shell("Demo", ["Lab", "LinuxIO", "Primitives"]),
+
         .executableTarget(
             name: "ha-balancer",
             dependencies: [
-                "CLinux", "Configuration", "ControlPlane", "Daemon", "Guardian", "LinuxIO",
+                "CLinux", "Configuration", "ControlPlane", "Daemon", "Demo", "Guardian", "LinuxIO",
                 "Primitives", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: rules,
@@ -94,6 +98,16 @@ let package = Package(
         tests("HeartbeatTests", ["Heartbeat", "Primitives"]),
         tests("PairControlTests", ["Heartbeat", "PairControl", "Primitives"]),
         tests("VIPManagerTests", ["Primitives", "VIPManager"]),
+
+        // Network namespaces and capabilities of single threads, a capturing socket.
+        .target(name: "CNetworkTestSupport", path: "Tests/CNetworkTestSupport"),
+        tests("LinuxIOTests", ["CLinux", "LinuxIO", "Primitives"]),
+        tests(
+            "VIPKernelTests",
+            ["CNetworkTestSupport", "LinuxIO", "Primitives", "VIPKernel", "VIPManager"]),
+        tests("ChecksTests", ["BalancerCore", "Checks", "LinuxIO", "Primitives", nio, nioPosix]),
+        tests(
+            "ControlPlaneTests", ["CLinux", "ControlPlane", "LinuxIO", "Primitives", nio, nioPosix]),
         tests("RepositoryTests", []),
     ]
 )

@@ -6,4 +6,10 @@ package struct BackendReadiness: Sendable, Equatable {
     /// When a check of any of its servers last passed, and last failed; `nil`: never.
     package var lastCheckSuccess: Instant?
     package var lastCheckFailure: Instant?
+
+    package init(usableServers: Int, lastCheckSuccess: Instant?, lastCheckFailure: Instant?) {
+        self.usableServers = usableServers
+        self.lastCheckSuccess = lastCheckSuccess
+        self.lastCheckFailure = lastCheckFailure
+    }
 }

@@ -10,4 +10,9 @@ package struct HealthNotice: Sendable, Equatable {
 
     package let severity: Severity
     package let text: String
+
+    package init(severity: Severity, text: String) {
+        self.severity = severity
+        self.text = text
+    }
 }

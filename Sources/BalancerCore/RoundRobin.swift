@@ -12,7 +12,7 @@
 /// nobody bursts and nobody starves. A server that comes (back) may start its first turn at once.
 ///
 /// A pick costs O(log n), a change O(n log n) once, at the next pick.
-struct RoundRobin: BalancePolicy {
+package struct RoundRobin: BalancePolicy {
     /// The granularity of `start`: one turn of a server is this long for it.
     static let turnLength = 1 << 16
 
@@ -37,7 +37,11 @@ struct RoundRobin: BalancePolicy {
     private var isStale = false
     private var lastPicked: Int?
 
-    mutating func setWeight(_ weight: Int, of slot: Int, rank: Int) {
+    /// Without servers.
+    package init() {}
+
+    /// See `BalancePolicy`.
+    package mutating func setWeight(_ weight: Int, of slot: Int, rank: Int) {
         while shares.count <= slot { shares.append(nil) }
         let old = shares[slot]
         guard weight != old?.weight ?? 0 || (old != nil && rank != old?.rank) else { return }
@@ -86,7 +90,8 @@ struct RoundRobin: BalancePolicy {
         )
     }
 
-    mutating func pick(where isAdmissible: (Int) -> Bool) -> Int? {
+    /// See `BalancePolicy`.
+    package mutating func pick(where isAdmissible: (Int) -> Bool) -> Int? {
         if isStale { rebuild() }
         startTurns()
         var passedOver: [Turn] = []

@@ -24,12 +24,17 @@ package struct ServerCounters: Sendable, Equatable {
     /// When the last session was given to it (`lastsess`).
     package internal(set) var lastAssigned: Instant?
 
+    /// Nothing was counted yet.
+    package init() {}
+
     mutating func assigned(isNew: Bool, now: Instant) {
         current += 1
-        maximum = max(maximum, current)
-        if isNew { total += 1 }
         selected += 1
         lastAssigned = now
+        // A redispatched session is for a moment with two servers of the backend.
+        guard isNew else { return }
+        maximum = max(maximum, current)
+        total += 1
     }
 
     mutating func finished(bytesToServer: UInt64, bytesToClient: UInt64) {

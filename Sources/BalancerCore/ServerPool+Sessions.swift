@@ -11,7 +11,8 @@ extension ServerPool {
                 ?? (avoided == nil ? nil : pick(where: { _ in true })),
             let endpoint = servers[slot]?.definition.endpoint
         else {
-            counters.connectErrors += 1
+            // A redispatch that finds nobody is not the end: the relay tries the old server again.
+            if avoided == nil { counters.connectErrors += 1 }
             return nil
         }
         servers[slot]?.counters.assigned(isNew: true, now: now)

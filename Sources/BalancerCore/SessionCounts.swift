@@ -3,4 +3,9 @@
 package struct SessionCounts: Sendable, Equatable {
     package var backend: Int
     package var server: Int
+
+    package init(backend: Int, server: Int) {
+        self.backend = backend
+        self.server = server
+    }
 }

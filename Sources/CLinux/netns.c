@@ -3,7 +3,6 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <net/if.h>
-#include <netinet/if_ether.h>
 #include <netpacket/packet.h>
 #include <sched.h>
 #include <sys/socket.h>
@@ -11,10 +10,10 @@
 
 int hb_enter_network_namespace(int fd) { return setns(fd, CLONE_NEWNET); }
 
-int hb_arp_listener(const char *interface) {
+int hb_packet_listener(const char *interface, unsigned short ether_type) {
     struct sockaddr_ll address = {
         .sll_family = AF_PACKET,
-        .sll_protocol = htons(ETH_P_ARP),
+        .sll_protocol = htons(ether_type),
         .sll_ifindex = (int)if_nametoindex(interface),
     };
     if (address.sll_ifindex == 0) return -1;

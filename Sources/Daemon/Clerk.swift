@@ -38,7 +38,7 @@ final class Clerk {
         try epoll.add(daemon.reports.descriptor, .readable, token: 2)
     }
 
-    /// Runs until the heart's last report, or for ever without a pair.
+    /// Runs until the last report, which is `exit`.
     func run() {
         while !isEnding {
             timer.arm(at: nextTick)

@@ -50,12 +50,17 @@ final class Daemon: Sendable {
         guard let configuration = outcome.configuration else {
             throw StartFailure(outcome.rendered)
         }
+        do {
+            // Before the plan, whose own `maxconn` is derived from it.
+            try DescriptorLimit.raise(to: configuration.global.descriptorLimit)
+        } catch {
+            throw StartFailure("\(error)")
+        }
         let parts = try Parts.make(configuration, node: nodeName, existing: nil)
         log = DaemonLog(parts.logs)
         self.parts = Mutex(parts)
         events = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         do {
-            try DescriptorLimit.raise(to: configuration.global.descriptorLimit)
             store = try StateStore(directory: configuration.global.stateDirectory)
             reports = try Mailbox(capacity: 1024)
             requests = try Mailbox(capacity: 64)
@@ -126,6 +131,12 @@ final class Daemon: Sendable {
         } catch {
             throw StartFailure("\(error)")
         }
+    }
+
+    /// Tells the clerk that nothing more will be reported: the heart has ended, or there is none.
+    func endReports() {
+        // A mailbox that is full is being emptied.
+        while !reports.put(.exit) { sched_yield() }
     }
 
     /// Ends every part. The pair has said goodbye before, if there was time.

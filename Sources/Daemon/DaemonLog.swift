@@ -21,7 +21,8 @@ final class DaemonLog: Sendable {
         if !setup.globalTargets.isEmpty {
             setup.router.log(severity, text, targets: setup.globalTargets)
         }
-        StandardError.write("<\(severity.rawValue)>", text)
+        // A target that is this process's own output has shown it already.
+        if !setup.usesStandardStreams { StandardError.write("<\(severity.rawValue)>", text) }
     }
 
     /// A change of a server's health: to where its proxy logs.
@@ -29,7 +30,7 @@ final class DaemonLog: Sendable {
         let setup = current
         let severity = Severity(rawValue: notice.severity.rawValue) ?? .notice
         setup.router.log(severity, notice.text, targets: setup.targets(ofProxy: proxy))
-        StandardError.write("<\(severity.rawValue)>", notice.text)
+        if !setup.usesStandardStreams { StandardError.write("<\(severity.rawValue)>", notice.text) }
     }
 }
 

@@ -21,6 +21,8 @@ package enum DaemonMain {
     /// Runs the daemon until it is told to end.
     /// - Returns: the exit status: 0 after an orderly end, 1 when it could not start.
     package static func run(_ options: DaemonOptions) -> Int32 {
+        // A log that nobody reads any more must not end the process.
+        _ = signal(SIGPIPE, SIG_IGN)
         do {
             // Before any thread exists: all of them inherit the blocked signals.
             let raw = try SystemCall.run("signalfd") { hb_termination_signalfd() }
@@ -32,11 +34,16 @@ package enum DaemonMain {
             let clerk = try startClerk(daemon, link)
             let state = try startStore(daemon)
             link?.say(.ready)
-            try serve(daemon, signals: signals.raw, link: link)
+            let outcome = Result { () throws(SystemError) in
+                try serve(daemon, signals: signals.raw, link: link)
+            }
+            // Those who use the parts end before the parts do.
+            daemon.heart?.halt()
+            daemon.endReports()
+            clerk.join()
             daemon.store.give(.end)
             state.join()
-            // The clerk ends with the heart's last word; without a pair it never does.
-            if daemon.heart != nil { clerk.join() }
+            try outcome.get()
             return 0
         } catch {
             StandardError.write("<3>", "\(error)")

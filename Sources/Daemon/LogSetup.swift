@@ -16,7 +16,11 @@ struct LogSetup: Sendable {
     let router: LogRouter
     /// Where the daemon's own lines go: the targets of `global`.
     let globalTargets: LogTargets
-    private let rules: [String: ProxyRules]
+    /// Whether a target is standard output or standard error.
+    let usesStandardStreams: Bool
+    /// By name, apart: a frontend and a backend may share one.
+    private let frontends: [String: ProxyRules]
+    private let backends: [String: ProxyRules]
 
     init(_ configuration: BalancerConfiguration) throws(StartFailure) {
         var positions: [Configuration.LogTarget] = []
@@ -31,13 +35,20 @@ struct LogSetup: Sendable {
             return set
         }
         globalTargets = targets(configuration.global.logTargets)
-        var rules: [String: ProxyRules] = [:]
+        var frontends: [String: ProxyRules] = [:]
+        var backends: [String: ProxyRules] = [:]
         for proxy in configuration.proxies {
-            rules[proxy.name] = ProxyRules(
+            let rules = ProxyRules(
                 targets: targets(proxy.logTargets), logsSessions: proxy.logsTCP,
                 skipsNull: proxy.skipsNullLogs)
+            if proxy.kind.hasFrontend { frontends[proxy.name] = rules }
+            if proxy.kind.hasBackend { backends[proxy.name] = rules }
         }
-        self.rules = rules
+        self.frontends = frontends
+        self.backends = backends
+        usesStandardStreams = positions.contains {
+            $0.destination == .standardOutput || $0.destination == .standardError
+        }
         var translated: [ControlPlane.LogTarget] = []
         for target in positions { translated.append(try Self.translate(target)) }
         do {
@@ -72,11 +83,12 @@ struct LogSetup: Sendable {
             maximumLength: min(max(target.maximumLength, 80), 65_535))
     }
 
-    func targets(ofProxy name: String) -> LogTargets { rules[name]?.targets ?? globalTargets }
+    /// Where a backend's changes of health are logged.
+    func targets(ofProxy name: String) -> LogTargets { backends[name]?.targets ?? globalTargets }
 
     /// The lines of finished sessions: HAProxy's tcplog where it is asked for.
     func log(_ record: SessionRecord, names: SessionRecord.Names, wallNow: WallTime, now: Instant) {
-        guard let rules = rules[names.frontend], rules.logsSessions, !rules.targets.isEmpty else { return }
+        guard let rules = frontends[names.frontend], rules.logsSessions, !rules.targets.isEmpty else { return }
         if rules.skipsNull, record.bytesToClient == 0, record.bytesToServer == 0 { return }
         let accepted = wallNow.before(now - record.acceptedAt)
         router.log(

@@ -49,7 +49,7 @@ enum PairTranslation {
             throw StartFailure("secret-file \(path): \(advice(error, path))")
         }
         do {
-            return try PairKeys(text: String(decoding: bytes, as: UTF8.self))
+            return try PairKeys(file: bytes)
         } catch {
             throw StartFailure("secret-file \(path): \(error)")
         }

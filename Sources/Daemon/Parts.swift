@@ -10,6 +10,8 @@ internal import Relay
 struct Parts: Sendable {
     var configuration: BalancerConfiguration
     var plan: RelayPlan
+    /// Every backend that this process has had, by name: one that comes back is the same object.
+    var knownBackends: [String: Backend]
     /// Those of `plan.backends`, for reconfiguring them.
     var definitions: [BackendDefinition]
     var heart: HeartSettings?
@@ -20,14 +22,14 @@ struct Parts: Sendable {
     var backends: [Backend] { plan.backends.map(\.backend) }
 
     /// Turns a parsed configuration into running settings. Blocks for names and key files.
-    /// - Parameter existing: the parts that run already; backends of the same name stay.
+    /// - Parameter existing: the parts that run already; backends of the same name stay, those too
+    ///   that an earlier reload had removed.
     static func make(
         _ configuration: BalancerConfiguration, node: String, existing: Parts?
     ) throws(StartFailure) -> Parts {
-        let backends = Dictionary(
-            (existing?.backends ?? []).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        var known = existing?.knownBackends ?? [:]
         let translation = RelayTranslation(
-            configuration: configuration, existing: backends, now: .now)
+            configuration: configuration, existing: known, now: .now)
         var heart: HeartSettings?
         if let pair = configuration.pair {
             heart = try PairTranslation.heartSettings(
@@ -39,10 +41,11 @@ struct Parts: Sendable {
         } catch {
             throw StartFailure("\(error)")
         }
+        let plan = translation.plan(
+            definitions, sources: heart.map { VirtualSources.sources($0) } ?? [])
+        for backend in plan.backends { known[backend.backend.name] = backend.backend }
         return Parts(
-            configuration: configuration,
-            plan: translation.plan(
-                definitions, sources: heart.map { VirtualSources.sources($0) } ?? []),
+            configuration: configuration, plan: plan, knownBackends: known,
             definitions: definitions, heart: heart, logs: try LogSetup(configuration),
             loadedAt: .now, loadedAtWall: .now)
     }

@@ -28,6 +28,9 @@ package final class Guardian {
         let page: WillPage
         let link: OwnedDescriptor
         let startedAt: Instant
+        var isReady = false
+        /// A reload that was asked for before the daemon could catch the signal.
+        var owesReload = false
         /// False once the daemon's end is closed: then only its pidfd still matters.
         var linkIsOpen = true
     }
@@ -44,6 +47,8 @@ package final class Guardian {
         self.lock = lock
         self.log = log
         supervisor = ServiceManager()
+        // Nobody left to read the log is no reason to leave the daemon alone.
+        _ = signal(SIGPIPE, SIG_IGN)
         let raw = try SystemCall.run("signalfd") { hb_termination_signalfd() }
         signals = OwnedDescriptor(adopting: raw)
     }
@@ -57,7 +62,8 @@ package final class Guardian {
                 status = try live()
             } catch {
                 log("cannot start the daemon: \(error)")
-                status = wasEverReady ? nil : 1
+                let mayTryAgain = wasEverReady && pause(policy.delay(afterLifeOf: .zero))
+                status = mayTryAgain ? nil : stopAskedAt == nil ? 1 : 0
             }
             if let status { return status }
         }
@@ -71,7 +77,9 @@ package final class Guardian {
         let complaints = life.page.read().execute()
         complaints.forEach(log)
         if stopAskedAt != nil {
-            return status == .exited(0) ? 0 : 1
+            // A daemon that was only just started cannot catch the signal yet.
+            let isInOrder = status == .exited(0) || !life.isReady && status == .signaled(SIGTERM)
+            return isInOrder ? 0 : 1
         }
         if case .exited(let code) = status, !wasEverReady { return code == 0 ? 1 : code }
         let lifetime = Instant.now - life.startedAt
@@ -101,12 +109,12 @@ package final class Guardian {
 
     private func watch(_ life: inout Life) -> ExitStatus {
         while true {
-            if let status = life.process.tryWait() { return status }
+            let status = life.process.tryWait()
+            // Also what it said with its last breath.
+            hear(&life)
+            if let status { return status }
             waitForNews(life.process.pidfd, life.linkIsOpen ? life.link.raw : -1)
-            for signal in takeSignals() { pass(signal, to: life.process) }
-            let (messages, isOpen) = GuardianLink.read(from: life.link.raw)
-            life.linkIsOpen = isOpen
-            messages.forEach(hear)
+            for signal in takeSignals() { pass(signal, to: &life) }
             if let stopAskedAt, Instant.now - stopAskedAt > Self.stopLimit {
                 log("the daemon did not stop within \(Self.stopLimit.milliseconds / 1000) s: killed")
                 life.process.kill(SIGKILL)
@@ -115,28 +123,37 @@ package final class Guardian {
         }
     }
 
-    private func hear(_ message: GuardianLink.Message) {
-        switch message {
-        case .ready:
-            wasEverReady = true
-            supervisor.ready()
-        case .alive:
-            supervisor.alive()
+    private func hear(_ life: inout Life) {
+        let (messages, isOpen) = GuardianLink.read(from: life.link.raw)
+        life.linkIsOpen = isOpen
+        for message in messages {
+            switch message {
+            case .ready:
+                life.isReady = true
+                wasEverReady = true
+                supervisor.ready()
+                if life.owesReload { reload(&life) }
+            case .alive:
+                supervisor.alive()
+            }
         }
     }
 
-    private func pass(_ signal: Int32, to process: ChildProcess) {
-        if signal == SIGHUP {
-            supervisor.reloading()
-            process.kill(SIGHUP)
-            supervisor.ready()
-            return
-        }
+    private func reload(_ life: inout Life) {
+        life.owesReload = !life.isReady
+        guard life.isReady else { return }
+        supervisor.reloading()
+        life.process.kill(SIGHUP)
+        supervisor.ready()
+    }
+
+    private func pass(_ signal: Int32, to life: inout Life) {
+        guard signal != SIGHUP else { return reload(&life) }
         if stopAskedAt == nil {
             stopAskedAt = .now
             supervisor.stopping()
         }
-        process.kill(SIGTERM)
+        life.process.kill(SIGTERM)
     }
 
     /// - Returns: `false` if a request to stop came meanwhile.
@@ -148,7 +165,11 @@ package final class Guardian {
             _ = unsafe poll(&entry, 1, min(left, 1000))
             // The guardian itself is well; systemd must not end it for its daemon's crash loop.
             supervisor.alive()
-            if takeSignals().contains(where: { $0 != SIGHUP }) { return false }
+            if takeSignals().contains(where: { $0 != SIGHUP }) {
+                stopAskedAt = .now
+                supervisor.stopping()
+                return false
+            }
         }
         return true
     }

@@ -46,12 +46,26 @@ package enum StateDirectory {
         }
         try SystemCall.run("fsync", temporary) { fsync(file.raw) }
         try SystemCall.run("rename", path) { unsafe rename(temporary, path) }
+        try syncDirectory(of: path)
     }
 
     /// A file that is not there is removed already.
     package static func remove(_ path: String) throws(SystemError) {
-        guard unsafe unlink(path) != 0 else { return }
+        guard unsafe unlink(path) != 0 else {
+            try syncDirectory(of: path)
+            return
+        }
         let error = SystemError.last("unlink", path)
         guard error.errno == ENOENT else { throw error }
+    }
+
+    /// Names are kept in the directory, which has to reach the disk as well.
+    private static func syncDirectory(of path: String) throws(SystemError) {
+        let directory = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]) + "/"
+        let raw = try SystemCall.run("open", directory) {
+            unsafe open(directory, O_RDONLY | O_CLOEXEC)
+        }
+        let opened = OwnedDescriptor(adopting: raw)
+        try SystemCall.run("fsync", directory) { fsync(opened.raw) }
     }
 }

@@ -48,19 +48,19 @@ extension Will {
                 else { continue }
                 rails.append(Rail(from: from, to: Endpoint(to, port)))
             case ("frame", 2):
-                frame = Self.bytes(hex: String(words[1]))
+                guard let bytes = Self.bytes(hex: Array(words[1].utf8)) else { continue }
+                frame = bytes
             default:
                 continue
             }
         }
     }
 
-    private static func bytes(hex: String) -> [UInt8] {
-        let digits = Array(hex.utf8)
-        guard digits.count % 2 == 0 else { return [] }
-        let bytes = stride(from: 0, to: digits.count, by: 2).map { index in
-            UInt8(String(decoding: digits[index...index + 1], as: UTF8.self), radix: 16)
+    private static func bytes(hex digits: [UInt8]) -> [UInt8]? {
+        let values = digits.compactMap { Character(UnicodeScalar($0)).hexDigitValue }
+        guard values.count == digits.count, values.count % 2 == 0 else { return nil }
+        return stride(from: 0, to: values.count, by: 2).map { index in
+            UInt8(values[index] << 4 | values[index + 1])
         }
-        return bytes.contains(nil) ? [] : bytes.compactMap { $0 }
     }
 }

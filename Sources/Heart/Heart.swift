@@ -1,3 +1,4 @@
+internal import Glibc
 package import Guardian
 package import LinuxIO
 package import PairControl
@@ -88,8 +89,10 @@ package final class Heart: Sendable {
 
     /// Ends the thread, whatever state the pair is in, and waits for it.
     package func halt() {
-        mailbox.put(.halt)
         let running = thread.withLock { $0.take() }
-        if let running { running.join() }
+        guard let running else { return }
+        // A mailbox that is full is being emptied.
+        while !mailbox.put(.halt) { sched_yield() }
+        running.join()
     }
 }

@@ -32,12 +32,15 @@ package struct PairKeys: Equatable, Sendable {
         }
     }
 
-    /// Reads the text of a secret file: a key a line; empty lines and those that begin with `#` are
-    /// passed over, white space around a key does not count.
-    package init(text: String) throws(Failure) {
+    /// Reads the content of a secret file: a key a line; empty lines and those that begin with `#`
+    /// are passed over, white space around a key does not count.
+    ///
+    /// Bytes, and not text: what is no UTF-8 would all become the same replacement character.
+    package init(file content: [UInt8]) throws(Failure) {
         var found: [SymmetricKey] = []
-        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-            let key = Self.trimmed(Array(line.utf8)[...])
+        let lines = content.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        for (index, line) in lines.enumerated() {
+            let key = Self.trimmed(line)
             guard let first = key.first, first != UInt8(ascii: "#") else { continue }
             guard key.count >= Self.shortest else { throw .tooShort(line: index + 1) }
             guard key.count <= Self.longest else { throw .tooLong(line: index + 1) }

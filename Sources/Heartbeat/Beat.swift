@@ -51,6 +51,8 @@ package struct Beat: Equatable, Sendable {
     package var resignedEpoch: UInt64 = 0
     /// How long it has been active, in milliseconds; 0 when it is not.
     package var activeMilliseconds: UInt64 = 0
+    /// While it yields: how long ago it began to let go, in microseconds, for the measured downtime.
+    package var yieldingMicroseconds: UInt32 = 0
     /// Why it is active; while it yields, why the receiver shall be.
     package var activationReason: ActivationReason = .none
     package var clientSessions: UInt32 = 0

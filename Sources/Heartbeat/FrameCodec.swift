@@ -19,7 +19,7 @@ package enum FrameCodec {
     static let minor: UInt8 = 0
     static let tagLength = 32
     /// Header and fields of this version, without the tag.
-    static let contentLength = 153
+    static let contentLength = 157
     /// One datagram; longer ones are no frames.
     package static let maximumLength = 512
 
@@ -47,6 +47,7 @@ package enum FrameCodec {
         writer.put(beat.activationEpoch)
         writer.put(beat.resignedEpoch)
         writer.put(beat.activeMilliseconds)
+        writer.put(beat.yieldingMicroseconds)
         writer.put(beat.activationReason.rawValue)
         writer.put(beat.clientSessions)
         writer.put(beat.checkSuccessAge)
@@ -117,7 +118,8 @@ package enum FrameCodec {
         var beat = header
         guard let highestEpoch: UInt64 = reader.take(), let activation: UInt64 = reader.take(),
             let resigned: UInt64 = reader.take(), let active: UInt64 = reader.take(),
-            let reasonValue: UInt8 = reader.take(), let sessions: UInt32 = reader.take(),
+            let yielding: UInt32 = reader.take(), let reasonValue: UInt8 = reader.take(),
+            let sessions: UInt32 = reader.take(),
             let success: UInt32 = reader.take(), let failure: UInt32 = reader.take(),
             let request: UInt32 = reader.take(), let refused: UInt32 = reader.take(),
             let refusalValue: UInt8 = reader.take(), let fenceValue: UInt8 = reader.take(),
@@ -128,6 +130,7 @@ package enum FrameCodec {
         beat.activationEpoch = activation
         beat.resignedEpoch = resigned
         beat.activeMilliseconds = active
+        beat.yieldingMicroseconds = yielding
         // A reason or a fence of a later minor version must not cost us the beat.
         beat.activationReason = ActivationReason(rawValue: reasonValue) ?? .none
         beat.clientSessions = sessions

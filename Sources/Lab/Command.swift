@@ -22,17 +22,23 @@ package enum Command {
         do {
             defer { for end in [outputEnd, errorsEnd] { close(end) } }
             child = try ChildProcess.spawn(
-                program, arguments, descriptors: [0: null.raw, 1: outputEnd, 2: errorsEnd])
+                program,
+                arguments,
+                descriptors: [0: null.raw, 1: outputEnd, 2: errorsEnd]
+            )
         } catch {
             for end in [output, errors] { close(end) }
             throw error
         }
         let printed = readBoth(
-            OwnedDescriptor(adopting: output), OwnedDescriptor(adopting: errors))
+            OwnedDescriptor(adopting: output),
+            OwnedDescriptor(adopting: errors)
+        )
         return Result(
             status: child.wait(),
             standardOutput: String(decoding: printed.0, as: UTF8.self),
-            standardError: String(decoding: printed.1, as: UTF8.self))
+            standardError: String(decoding: printed.1, as: UTF8.self)
+        )
     }
 
     /// Runs a program that has to succeed.
@@ -52,7 +58,8 @@ package enum Command {
         OwnedDescriptor(
             adopting: try SystemCall.run("open", path) {
                 unsafe Glibc.open(path, flags | O_CLOEXEC)
-            })
+            }
+        )
     }
 
     private static func pipe() throws -> (read: Int32, write: Int32) {
@@ -64,7 +71,8 @@ package enum Command {
     /// Reads two pipes to their ends at once: one after the other, a program that fills the second
     /// would wait for ever.
     private static func readBoth(
-        _ first: consuming OwnedDescriptor, _ second: consuming OwnedDescriptor
+        _ first: consuming OwnedDescriptor,
+        _ second: consuming OwnedDescriptor
     ) -> ([UInt8], [UInt8]) {
         var entries = [first.raw, second.raw].map {
             pollfd(fd: $0, events: Int16(POLLIN), revents: 0)

@@ -25,7 +25,8 @@ package final class LabHost: Sendable {
         descriptor = OwnedDescriptor(
             adopting: try SystemCall.run("open", path) {
                 unsafe open(path, O_RDONLY | O_CLOEXEC)
-            })
+            }
+        )
     }
 
     /// Starts a program in this host, in a process group of its own; it is killed with the network
@@ -40,8 +41,12 @@ package final class LabHost: Sendable {
         // `ip netns exec` replaces itself by the program, and gives it a /sys and an /etc/hosts of
         // the namespace, which a bare setns would not.
         let child = try ChildProcess.spawn(
-            "ip", ["netns", "exec", namespace, program] + arguments,
-            environment: environment, descriptors: descriptors, newProcessGroup: true)
+            "ip",
+            ["netns", "exec", namespace, program] + arguments,
+            environment: environment,
+            descriptors: descriptors,
+            newProcessGroup: true
+        )
         children.withLock { children in
             children.removeAll { $0.tryWait() != nil }
             children.append(child)
@@ -56,7 +61,8 @@ package final class LabHost: Sendable {
 
     /// Starts a thread in this host: the sockets it opens belong to the host for ever.
     package func startThread(
-        name: String, _ body: @escaping @Sendable () -> Void
+        name: String,
+        _ body: @escaping @Sendable () -> Void
     ) throws(SystemError) -> Thread {
         try Thread.start(name: name) {
             let result = hb_enter_network_namespace(self.descriptor.raw)
@@ -82,18 +88,17 @@ package final class LabHost: Sendable {
 
     /// Adds an address to `eth1`, as an operator would by hand.
     package func addAddress(_ address: IPAddress) throws {
-        try Command.check(
-            "ip",
-            ["-n", namespace, "address", "add", "\(address)/\(address.hostPrefixLength)", "dev", "eth1"]
-        )
+        try changeAddress("add", address)
     }
 
     /// Removes an address from `eth1` behind the back of whoever set it.
     package func removeAddress(_ address: IPAddress) throws {
-        try Command.check(
-            "ip",
-            ["-n", namespace, "address", "del", "\(address)/\(address.hostPrefixLength)", "dev", "eth1"]
-        )
+        try changeAddress("del", address)
+    }
+
+    private func changeAddress(_ verb: String, _ address: IPAddress) throws {
+        let prefix = "\(address)/\(address.hostPrefixLength)"
+        try LabNetwork.ip(namespace, ["address", verb, prefix, "dev", "eth1"])
     }
 
     /// Writes a setting under `/proc/sys`, such as `net/ipv4/conf/eth1/arp_ignore`.
@@ -103,8 +108,11 @@ package final class LabHost: Sendable {
 
     /// Kills every process of this host at one instant, as a power cut would, and reaps its own.
     package func killEverything() throws {
+        // Those started a moment ago may not have entered the namespace yet.
+        let started = children.withLock { children in children }
+        for child in started { child.killGroup(SIGKILL) }
         try NamespaceName.killProcesses(in: namespace)
-        for child in children.withLock({ children in children }) { child.wait() }
+        for child in started { child.wait() }
     }
 }
 

@@ -1,4 +1,3 @@
-
 /// What goes wrong in a network: cables, filters, power.
 extension LabNetwork {
     /// Pulls the host's cable: its `eth1` loses the carrier.
@@ -20,7 +19,9 @@ extension LabNetwork {
 
     /// Drops UDP to a port in the switch, one way; the hosts notice nothing of it.
     package func blockUDP(port: UInt16, from source: LabHost, to destination: LabHost) throws {
-        try dropInSwitch("iifname \(quoted(source)) oifname \(quoted(destination)) udp dport \(port)")
+        try dropInSwitch(
+            "iifname \(quoted(source)) oifname \(quoted(destination)) udp dport \(port)"
+        )
     }
 
     /// Drops all frames between a host and the rest, both ways, while its carrier stays.
@@ -41,7 +42,7 @@ extension LabNetwork {
 
     private func quoted(_ host: LabHost) -> String { "\"\(Self.portName(host.plan))\"" }
 
-    private func dropInSwitch(_ match: String) throws {
+    func dropInSwitch(_ match: String) throws {
         try nft("add rule bridge lab drops \(match) drop")
     }
 

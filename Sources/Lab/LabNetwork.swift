@@ -71,14 +71,19 @@ package final class LabNetwork: Sendable {
         try ip(namespace, ["link", "add", "br0", "type"] + bridge)
         try ip(namespace, ["link", "set", "br0", "up"])
         try Command.check(
-            "ip", ["netns", "exec", namespace, "nft", "add table bridge lab; \(Self.dropChain)"])
+            "ip",
+            ["netns", "exec", namespace, "nft", "add table bridge lab; \(Self.dropChain)"]
+        )
     }
 
     private static let dropChain =
         "add chain bridge lab drops { type filter hook forward priority 0; }"
 
     private static func make(
-        _ plan: HostPlan, _ namespace: String, on switchNamespace: String, among plans: [HostPlan]
+        _ plan: HostPlan,
+        _ namespace: String,
+        on switchNamespace: String,
+        among plans: [HostPlan]
     ) throws -> LabHost {
         try Command.check("ip", ["netns", "add", namespace])
         try writeNames(plans, for: namespace)
@@ -86,7 +91,8 @@ package final class LabNetwork: Sendable {
         try ip(
             switchNamespace,
             ["link", "add", port, "type", "veth", "peer", "name", "eth1"]
-                + ["address", "\(plan.hardwareAddress)", "netns", namespace])
+                + ["address", "\(plan.hardwareAddress)", "netns", namespace]
+        )
         try ip(switchNamespace, ["link", "set", port, "master", "br0", "up"])
         let host = try LabHost(plan, namespace: namespace)
         for (setting, value) in kernelSettings { try host.setKernel(setting, value) }
@@ -129,7 +135,8 @@ package final class LabNetwork: Sendable {
     private static func remove(_ switchNamespace: String, _ namespaces: [String]) throws {
         let existing = Set(
             try Command.check("ip", ["netns", "list"]).split(separator: "\n")
-                .compactMap { $0.split(separator: " ").first.map(String.init) })
+                .compactMap { $0.split(separator: " ").first.map(String.init) }
+        )
         var failure: (any Error)?
         for namespace in namespaces + [switchNamespace] where existing.contains(namespace) {
             do {

@@ -50,7 +50,10 @@ package final class MySQLStandIn: Sendable {
         self.shared = shared
         service = try Service(name: "hb-mysql", on: nil) { control in
             var loop = MySQLStandInLoop(
-                nodeName: nodeName, listener: OwnedDescriptor(adopting: raw), shared)
+                nodeName: nodeName,
+                listener: OwnedDescriptor(adopting: raw),
+                shared
+            )
             loop.run(control)
         }
     }

@@ -71,7 +71,8 @@ struct MySQLStandInLoop: ~Copyable {
     }
 
     private mutating func welcome(
-        _ descriptor: consuming OwnedDescriptor, _ epoll: borrowing Epoll
+        _ descriptor: consuming OwnedDescriptor,
+        _ epoll: borrowing Epoll
     ) throws(SystemError) {
         let token = nextToken
         nextToken += 1
@@ -80,7 +81,9 @@ struct MySQLStandInLoop: ~Copyable {
         case .serving:
             let version = MySQLStandIn.versionPrefix + nodeName
             greeting = MySQLWire.greeting(
-                version: version, thread: UInt32(truncatingIfNeeded: token))
+                version: version,
+                thread: UInt32(truncatingIfNeeded: token)
+            )
         case .tooManyConnections:
             let error = MySQLWire.error(0, code: 1040, "Too many connections", state: false)
             _ = Self.send(error, to: descriptor.raw)

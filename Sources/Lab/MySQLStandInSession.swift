@@ -52,10 +52,16 @@ struct MySQLStandInSession {
         switch verb {
         case "show":
             return MySQLWire.resultSet(
-                sequence, columns: ["Variable_name", "Value"], row: ["wsrep_node_name", nodeName])
+                sequence,
+                columns: ["Variable_name", "Value"],
+                row: ["wsrep_node_name", nodeName]
+            )
         case "select":
             return MySQLWire.resultSet(
-                sequence, columns: ["@@wsrep_node_name"], row: [nodeName])
+                sequence,
+                columns: ["@@wsrep_node_name"],
+                row: [nodeName]
+            )
         default:
             return MySQLWire.ok(sequence)
         }

@@ -1,5 +1,5 @@
-/// The server's side of the MySQL protocol, as much of it as a stand-in needs: greeting, OK, error and
-/// a text result set ("MySQL Client/Server Protocol", protocol version 10 with PROTOCOL_41).
+/// The MySQL protocol, as much of it as the lab needs: greeting, login, OK, error and a text result set
+/// ("MySQL Client/Server Protocol", protocol version 10 with PROTOCOL_41).
 enum MySQLWire {
     /// LONG_PASSWORD, FOUND_ROWS, LONG_FLAG, CONNECT_WITH_DB, PROTOCOL_41, TRANSACTIONS,
     /// SECURE_CONNECTION, MULTI_RESULTS, PLUGIN_AUTH. No TLS and no DEPRECATE_EOF.
@@ -20,6 +20,15 @@ enum MySQLWire {
         return packet(0, body)
     }
 
+    /// HandshakeResponse41 of a user without a password.
+    static func login(_ sequence: UInt8, user: String) -> [UInt8] {
+        // LONG_PASSWORD, PROTOCOL_41, TRANSACTIONS, SECURE_CONNECTION, PLUGIN_AUTH.
+        var body = little(0x0008_A201, 4) + little(1 << 24, 4)
+        body += [45] + [UInt8](repeating: 0, count: 23)
+        body += Array(user.utf8) + [0, 0] + Array(plugin.utf8) + [0]
+        return packet(sequence, body)
+    }
+
     /// No rows affected, autocommit, no warnings.
     static func ok(_ sequence: UInt8) -> [UInt8] { packet(sequence, [0, 0, 0, 2, 0, 0, 0]) }
 
@@ -28,7 +37,8 @@ enum MySQLWire {
         packet(
             sequence,
             [0xFF] + little(UInt64(code), 2) + (state ? Array("#HY000".utf8) : [])
-                + Array(text.utf8))
+                + Array(text.utf8)
+        )
     }
 
     /// One row of text under the given column names.

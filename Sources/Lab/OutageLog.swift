@@ -51,6 +51,15 @@ package struct OutageLog: Sendable {
     /// All outages that have ended, one after the other.
     package var total: Duration { outages.reduce(.zero) { $0 + $1.duration } }
 
+    mutating func finished(_ result: ConnectAttempt.Result, start: Instant) {
+        switch result {
+        case .greeted(let latency, let version):
+            succeeded(start: start, latency: latency, answeredBy: version)
+        case .failed(let reason):
+            failed(start: start, reason)
+        }
+    }
+
     package mutating func succeeded(start: Instant, latency: Duration, answeredBy: String) {
         attempts += 1
         if latency > Self.slow { slowSuccesses += 1 }
@@ -68,8 +77,12 @@ package struct OutageLog: Sendable {
         guard outages.count < Self.outagesKept else { return }
         outages.append(
             Outage(
-                start: current.start, end: recovery.start, failures: current.failures,
-                answeredBy: recovery.answeredBy))
+                start: current.start,
+                end: recovery.start,
+                failures: current.failures,
+                answeredBy: recovery.answeredBy
+            )
+        )
     }
 
     package mutating func failed(start: Instant, _ reason: ConnectAttemptFailure) {

@@ -28,7 +28,9 @@ package final class OutageMeter: Sendable {
         service = try Service(name: "hb-meter", on: host) { control in
             do {
                 var loop = OutageMeterLoop(endpoint)
-                try loop.run(control) { log.value.withLock { log in $0(&log) } }
+                try loop.run(control) { start, result in
+                    log.value.withLock { $0.finished(result, start: start) }
+                }
             } catch {
                 LabLog.write("outage meter: \(error)")
             }

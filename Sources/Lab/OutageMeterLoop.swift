@@ -7,7 +7,7 @@ struct OutageMeterLoop: ~Copyable {
     private static let wakeToken: UInt64 = 1
     private static let firstToken: UInt64 = 2
 
-    typealias Record = (@escaping (inout OutageLog) -> Void) -> Void
+    typealias Record = (_ start: Instant, _ result: ConnectAttempt.Result) -> Void
 
     private let endpoint: Endpoint
     /// Those under way, oldest first: 250 ms at one every 2 ms, so about 125.
@@ -67,14 +67,7 @@ struct OutageMeterLoop: ~Copyable {
         while let attempt = attempts.first, let result = attempt.result {
             attempts.removeFirst()
             firstNumber += 1
-            record { log in
-                switch result {
-                case .greeted(let latency, let version):
-                    log.succeeded(start: attempt.start, latency: latency, answeredBy: version)
-                case .failed(let reason):
-                    log.failed(start: attempt.start, reason)
-                }
-            }
+            record(attempt.start, result)
         }
     }
 }

@@ -6,7 +6,8 @@ internal import Primitives
 package enum Patience {
     /// Asks every 2 ms until the answer is yes.
     /// - Returns: `false` when it was not yes within the time.
-    package static func wait(_ timeout: Duration, until isTrue: () throws -> Bool) rethrows -> Bool {
+    package static func wait(_ timeout: Duration, until isTrue: () throws -> Bool) rethrows -> Bool
+    {
         let deadline = Instant.now + timeout
         while true {
             if try isTrue() { return true }
@@ -19,7 +20,11 @@ package enum Patience {
     package static func pause(_ duration: Duration) {
         let nanoseconds = max(0, duration.nanoseconds)
         var rest = timespec(
-            tv_sec: Int(nanoseconds / 1_000_000_000), tv_nsec: Int(nanoseconds % 1_000_000_000))
-        while unsafe nanosleep(&rest, &rest) == -1 {}
+            tv_sec: Int(nanoseconds / 1_000_000_000),
+            tv_nsec: Int(nanoseconds % 1_000_000_000)
+        )
+        var wanted = rest
+        // A signal leaves the rest to be slept.
+        while unsafe nanosleep(&wanted, &rest) == -1 { wanted = rest }
     }
 }

@@ -26,7 +26,9 @@ final class Service: Sendable {
 
     /// - Parameter host: where the thread lives; `nil` for the machine's own network.
     init(
-        name: String, on host: LabHost?, _ body: @escaping @Sendable (Control) -> Void
+        name: String,
+        on host: LabHost?,
+        _ body: @escaping @Sendable (Control) -> Void
     ) throws(SystemError) {
         let control = try Control()
         self.control = control

@@ -5,14 +5,14 @@ internal import Synchronization
 
 /// A process that this one started and has to reap.
 ///
-/// It starts with an empty signal mask, default dispositions, and no descriptor but 0, 1, 2 and those
-/// it is given. Letting go of the object neither kills nor reaps the process. All methods may be called
-/// from any thread.
+/// It starts with an empty signal mask, default dispositions, and no descriptor but 0, 1, 2 and
+/// those it is given. Letting go of the object neither kills nor reaps the process. All methods may
+/// be called from any thread.
 package final class ChildProcess: Sendable {
     /// Names this child until `wait` or `tryWait` has returned its status.
     package let pid: Int32
-    /// Non-`nil` once the child is reaped. The lock is held while reaping, so that no signal is sent
-    /// to a number that meanwhile belongs to another process.
+    /// Non-`nil` once the child is reaped. The lock is held while reaping, so that no signal is
+    /// sent to a number that meanwhile belongs to another process.
     private let ended = Mutex<ExitStatus?>(nil)
     private let pidfdOwner: OwnedDescriptor
 
@@ -93,7 +93,8 @@ package final class ChildProcess: Sendable {
         _ = hb_pidfd_send_signal(pidfd, signal)
     }
 
-    /// Sends a signal to the child's group, which `spawn` must have made, unless the child is reaped.
+    /// Sends a signal to the child's group, which `spawn` must have made, unless the child is
+    /// reaped.
     package func killGroup(_ signal: Int32) {
         ended.withLock { ended in
             if ended == nil { _ = Glibc.kill(-pid, signal) }

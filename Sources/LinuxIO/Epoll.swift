@@ -38,7 +38,10 @@ internal import Primitives
     }
 
     private func control(
-        _ operation: Int32, _ raw: Int32, _ interest: Readiness, _ token: UInt64
+        _ operation: Int32,
+        _ raw: Int32,
+        _ interest: Readiness,
+        _ token: UInt64
     ) throws(SystemError) {
         let result = hb_epoll_ctl(descriptor.raw, operation, raw, interest.rawValue, token)
         if result < 0 { throw SystemError("epoll_ctl", errno: -result) }
@@ -47,17 +50,24 @@ internal import Primitives
     /// Waits until something is ready or the time is over, and calls `body` once per event.
     /// - Parameter timeout: rounded up to milliseconds; `nil` waits for ever
     package mutating func wait(
-        timeout: Duration?, _ body: (_ token: UInt64, _ ready: Readiness) -> Void
+        timeout: Duration?,
+        _ body: (_ token: UInt64, _ ready: Readiness) -> Void
     ) throws(SystemError) {
         let milliseconds = timeout.map { ($0.nanoseconds + 999_999) / 1_000_000 } ?? -1
         let count = unsafe hb_epoll_wait(
-            descriptor.raw, events, Int32(capacity), Int32(clamping: milliseconds))
+            descriptor.raw,
+            events,
+            Int32(capacity),
+            Int32(clamping: milliseconds)
+        )
         if count < 0 { throw SystemError("epoll_wait", errno: -count) }
         for index in 0..<Int(count) {
             // The kernel filled the first `count` of `capacity` events.
             let event = unsafe events + index
             unsafe body(
-                hb_epoll_event_data(event), Readiness(rawValue: hb_epoll_event_events(event)))
+                hb_epoll_event_data(event),
+                Readiness(rawValue: hb_epoll_event_events(event))
+            )
         }
     }
 }

@@ -11,7 +11,11 @@ extension Socket {
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
             // recv writes at most `limit` bytes, which is the buffer's capacity.
             let length = unsafe recv(
-                descriptor.raw, buffer.baseAddress, limit, Int32(MSG_DONTWAIT))
+                descriptor.raw,
+                buffer.baseAddress,
+                limit,
+                Int32(MSG_DONTWAIT)
+            )
             count = max(0, length)
             guard length < 0 else { return }
             let errno = hb_errno()
@@ -28,8 +32,11 @@ extension Socket {
             unsafe bytes.withUnsafeBufferPointer { buffer in
                 // The buffer lives during the call.
                 unsafe Glibc.send(
-                    descriptor.raw, buffer.baseAddress, buffer.count,
-                    Int32(MSG_DONTWAIT | MSG_NOSIGNAL))
+                    descriptor.raw,
+                    buffer.baseAddress,
+                    buffer.count,
+                    Int32(MSG_DONTWAIT | MSG_NOSIGNAL)
+                )
             }
         }
     }

@@ -34,7 +34,12 @@ package struct Socket: ~Copyable, Sendable {
         var value = value
         try SystemCall.run("setsockopt", "level \(level) option \(option)") {
             unsafe setsockopt(
-                descriptor.raw, level, option, &value, socklen_t(MemoryLayout<Int32>.size))
+                descriptor.raw,
+                level,
+                option,
+                &value,
+                socklen_t(MemoryLayout<Int32>.size)
+            )
         }
     }
 

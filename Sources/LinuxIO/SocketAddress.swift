@@ -70,7 +70,8 @@ package struct SocketAddress {
         }
     }
 
-    /// Lends the whole storage to a call that writes an address. The pointers are dead after `body`.
+    /// Lends the whole storage to a call that writes an address. The pointers are dead after
+    /// `body`.
     package mutating func withMutablePointer<Result>(
         _ body: (UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Result
     ) -> Result {

@@ -52,7 +52,9 @@ internal import Glibc
     }
 
     func start(
-        _ program: String, _ arguments: [String], environment: [String: String]
+        _ program: String,
+        _ arguments: [String],
+        environment: [String: String]
     ) throws(SystemError) -> Int32 {
         // The C functions take these by const pointer; the copies share what they point to.
         var (attributes, actions) = unsafe (self.attributes, self.actions)
@@ -88,7 +90,8 @@ internal import Glibc
 
     /// A null-terminated vector of C strings that lives during the call.
     private static func withCStrings<Result>(
-        _ strings: [String], _ body: (CStrings) -> Result
+        _ strings: [String],
+        _ body: (CStrings) -> Result
     ) -> Result {
         var pointers: [UnsafeMutablePointer<CChar>?] = unsafe strings.map { unsafe strdup($0) }
         unsafe pointers.append(nil)

@@ -2,7 +2,8 @@ internal import CLinux
 
 /// The one place where an interrupted system call is repeated and its error is read.
 package enum SystemCall {
-    /// Runs a call that answers -1 and sets `errno` when it fails, again while signals interrupt it.
+    /// Runs a call that answers -1 and sets `errno` when it fails, again while signals interrupt
+    /// it.
     ///
     /// An errno that can only mean a mistake of this program (`EBADF`, `EFAULT`, `ENOTSOCK`) traps:
     /// to go on would be to use somebody else's descriptor.
@@ -11,7 +12,8 @@ package enum SystemCall {
     ///   - subject: what it is for, as the operator would name it
     @discardableResult
     package static func run<Result: SignedInteger>(
-        _ name: StaticString, _ subject: @autoclosure () -> String = "",
+        _ name: StaticString,
+        _ subject: @autoclosure () -> String = "",
         _ body: () -> Result
     ) throws(SystemError) -> Result {
         while true {
@@ -26,7 +28,8 @@ package enum SystemCall {
 
     /// The same for a call whose failure may just mean "not now": `nil` for `EAGAIN`.
     package static func runUnlessBlocked<Result: SignedInteger>(
-        _ name: StaticString, _ subject: @autoclosure () -> String = "",
+        _ name: StaticString,
+        _ subject: @autoclosure () -> String = "",
         _ body: () -> Result
     ) throws(SystemError) -> Result? {
         do {

@@ -11,7 +11,8 @@ package struct Thread: ~Copyable, @unchecked Sendable {
     /// - Parameter name: at most 15 bytes, as `ps -L` and `top -H` show it
     /// - Throws: `EAGAIN` when the limit of threads is reached
     package static func start(
-        name: String, _ body: @escaping @Sendable () -> Void
+        name: String,
+        _ body: @escaping @Sendable () -> Void
     ) throws(SystemError) -> Thread {
         precondition(name.utf8.count <= 15, "the kernel keeps 15 bytes of a thread's name")
         let box = unsafe Unmanaged.passRetained(ThreadBody(name: name, body))
@@ -56,8 +57,8 @@ private final class ThreadBody: Sendable {
     }
 }
 
-// A function, not a closure: a closure written in main.swift would be isolated to the main actor and
-// die on another thread.
+// A function, not a closure: a closure written in main.swift would be isolated to the main actor
+// and die on another thread.
 private func runThreadBody(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
     // `start` passes a retained ThreadBody and nothing else.
     if let context = unsafe context {

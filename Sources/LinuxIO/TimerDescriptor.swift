@@ -9,7 +9,9 @@ package struct TimerDescriptor: ~Copyable, Sendable {
     package init() throws(SystemError) {
         let raw = try SystemCall.run("timerfd_create") {
             timerfd_create(
-                CLOCK_MONOTONIC, Int32(TFD_NONBLOCK | TFD_CLOEXEC))
+                CLOCK_MONOTONIC,
+                Int32(TFD_NONBLOCK | TFD_CLOEXEC)
+            )
         }
         descriptor = OwnedDescriptor(adopting: raw)
     }
@@ -21,7 +23,10 @@ package struct TimerDescriptor: ~Copyable, Sendable {
         let nanoseconds = max(instant.nanoseconds, 1)
         set(
             timespec(
-                tv_sec: Int(nanoseconds / 1_000_000_000), tv_nsec: Int(nanoseconds % 1_000_000_000)))
+                tv_sec: Int(nanoseconds / 1_000_000_000),
+                tv_nsec: Int(nanoseconds % 1_000_000_000)
+            )
+        )
     }
 
     package func disarm() {
@@ -39,7 +44,11 @@ package struct TimerDescriptor: ~Copyable, Sendable {
     private func set(_ time: timespec) {
         var setting = itimerspec(it_interval: timespec(), it_value: time)
         let result = unsafe timerfd_settime(
-            descriptor.raw, Int32(TFD_TIMER_ABSTIME), &setting, nil)
+            descriptor.raw,
+            Int32(TFD_TIMER_ABSTIME),
+            &setting,
+            nil
+        )
         // The descriptor is ours and the time is normalised: no other reason is left.
         precondition(result == 0, "timerfd_settime refused a valid time")
     }

@@ -54,7 +54,11 @@ extension Node {
             describe(release.activation, into: &beat, now: now)
         case .standby(let standby):
             beat.isYielding = standby.yielding != nil
-            beat.activationReason = standby.yielding?.reason ?? .none
+            if let yielding = standby.yielding {
+                beat.activationReason = yielding.reason
+                beat.yieldingMicroseconds = UInt32(
+                    clamping: (now - yielding.startedAt).nanoseconds / 1000)
+            }
         case .starting, .maintenance, .fault, .stopping:
             break
         }

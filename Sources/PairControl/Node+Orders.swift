@@ -104,7 +104,8 @@ extension Node {
                 return
             }
             if !peer.role.claimsVIP, order.vacantSince == nil, order.until < .distantFuture {
-                pending?.vacantSince = now
+                // The way here is shorter than the clock can tell apart.
+                pending?.vacantSince = now - .microseconds(Int64(peer.yieldingMicroseconds))
             }
         }
         guard now >= order.until else { return }

@@ -25,6 +25,8 @@ extension Node {
     ) -> Bool {
         if let peer = livePeer(now: now), peer.role == .active {
             state = .standby(.init(since: since, yielding: nil))
+            // The new holder may be asked to give it back at once: tell it that this is over.
+            nextBeatAt = now
             completePending(.done(movedText, downtime: now - yield.startedAt))
             return true
         }

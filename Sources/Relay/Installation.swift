@@ -24,8 +24,8 @@ struct Installation: Sendable {
     var splicesBulk: Bool
 }
 
-/// A listening socket of one worker. It is closed when neither the engine nor the worker refers to it:
-/// so no number is reused while a worker still watches it.
+/// A listening socket of one worker. It is closed when neither the engine nor the worker refers to
+/// it: so no number is reused while a worker still watches it.
 final class BoundListener: Sendable {
     let socket: Socket
     let endpoint: Endpoint

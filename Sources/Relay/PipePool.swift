@@ -27,7 +27,8 @@ internal import Glibc
         closedCount = RelayLimits.pipes
     }
 
-    /// The number of an empty pipe; `nil` when all are in use or no descriptors are left: copy then.
+    /// The number of an empty pipe; `nil` when all are in use or no descriptors are left: copy
+    /// then.
     mutating func take() -> Int16? {
         if freeCount > 0 {
             freeCount -= 1
@@ -36,7 +37,10 @@ internal import Glibc
         guard closedCount > 0 else { return nil }
         var ends: (Int32, Int32) = (-1, -1)
         let result = unsafe withUnsafeMutableBytes(of: &ends) { bytes in
-            unsafe hb_pipe2(bytes.baseAddress?.assumingMemoryBound(to: Int32.self), O_NONBLOCK | O_CLOEXEC)
+            unsafe hb_pipe2(
+                bytes.baseAddress?.assumingMemoryBound(to: Int32.self),
+                O_NONBLOCK | O_CLOEXEC
+            )
         }
         guard result == 0 else { return nil }
         // Refused above the user's limit of pipe pages: a pipe of 64 KiB is slower, not wrong.

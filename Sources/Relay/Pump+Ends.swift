@@ -43,8 +43,8 @@ func passOnEnd(_ worker: WorkerPointer, _ session: SessionPointer, from which: W
     }
 }
 
-/// Writing to the other side failed. What it sent before it went away still reaches `which`: a server's
-/// last words explain why it closed.
+/// Writing to the other side failed. What it sent before it went away still reaches `which`: a
+/// server's last words explain why it closed.
 func salvage(_ worker: WorkerPointer, _ session: SessionPointer, from which: Which) -> Progress {
     let lost = which.other
     unsafe dropPending(worker, side(session, which))
@@ -93,10 +93,12 @@ func unqueueReady(_ worker: WorkerPointer, _ session: SessionPointer) {
 func armTimer(_ worker: WorkerPointer, _ session: SessionPointer) {
     guard
         let deadline = unsafe deadline(
-            session, worker.pointee.frontends[Int(session.pointee.frontend)],
+            session,
+            worker.pointee.frontends[Int(session.pointee.frontend)],
             session.pointee.backend == .max
                 ? BackendSettings() : worker.pointee.backends[Int(session.pointee.backend)],
-            milliseconds: worker.pointee.milliseconds)
+            milliseconds: worker.pointee.milliseconds
+        )
     else { return }
     let perTick = TimerWheel.millisecondsPerTick
     let due = unsafe worker.pointee.tick &+ UInt32(max(deadline.remaining, 0)) / perTick &+ 1

@@ -1,7 +1,7 @@
 internal import CLinux
 
-// The epoll engine's hot path: moves bytes from one side of a session to the other. Free functions over
-// plain old data: no retain, no release, no exclusivity check (a test reads the disassembly).
+// The epoll engine's hot path: moves bytes from one side of a session to the other. Free functions
+// over plain old data: no retain, no release, no exclusivity check (a test reads the disassembly).
 
 /// How one direction stands after it was pumped.
 private enum Flow: UInt8 {
@@ -15,8 +15,8 @@ private enum Flow: UInt8 {
     case writeFailed
 }
 
-/// Carries what `which` has for the other side, in at most `RelayLimits.rounds` reads. What is left then
-/// has its turn after other sessions.
+/// Carries what `which` has for the other side, in at most `RelayLimits.rounds` reads. What is left
+/// then has its turn after other sessions.
 func pump(_ worker: WorkerPointer, _ session: SessionPointer, from which: Which) -> Progress {
     let from = unsafe side(session, which)
     let to = unsafe side(session, which.other)
@@ -28,7 +28,8 @@ func pump(_ worker: WorkerPointer, _ session: SessionPointer, from which: Which)
             if flow == .moved { unsafe resumeReading(worker, session, from) }
         }
         if flow == .moved {
-            guard unsafe from.pointee.flags.contains(.readable), unsafe !from.pointee.flags.contains(.readEnded)
+            guard unsafe from.pointee.flags.contains(.readable),
+                unsafe !from.pointee.flags.contains(.readEnded)
             else { break }
             guard rounds > 0 else {
                 unsafe queueReady(worker, session)
@@ -56,7 +57,10 @@ func pump(_ worker: WorkerPointer, _ session: SessionPointer, from which: Which)
 /// Reads once into the worker's buffer and sends it at once.
 @inline(__always)
 private func copyOnce(
-    _ worker: WorkerPointer, _ session: SessionPointer, _ which: Which, _ from: SidePointer,
+    _ worker: WorkerPointer,
+    _ session: SessionPointer,
+    _ which: Which,
+    _ from: SidePointer,
     _ to: SidePointer
 ) -> Flow {
     let buffer = unsafe worker.pointee.buffers.shared
@@ -65,9 +69,12 @@ private func copyOnce(
     unsafe noteRead(worker, session, which, from, count)
     let isFull = count == RelayLimits.bufferBytes
     // Edge-triggered: a short read has emptied the socket, unless it carries an end as well.
-    if !isFull, unsafe !from.pointee.flags.contains(.closing) { unsafe from.pointee.flags.remove(.readable) }
+    if !isFull, unsafe !from.pointee.flags.contains(.closing) {
+        unsafe from.pointee.flags.remove(.readable)
+    }
     let sent =
-        unsafe to.pointee.flags.contains(.writable) ? hb_send(to.pointee.descriptor, buffer, count) : 0
+        unsafe to.pointee.flags.contains(.writable)
+        ? hb_send(to.pointee.descriptor, buffer, count) : 0
     if sent == count {
         unsafe to.pointee.lastActivity = unsafe worker.pointee.milliseconds
         unsafe noteChunk(worker, from, isBulk: isFull)
@@ -102,7 +109,10 @@ private func noteChunk(_ worker: WorkerPointer, _ from: SidePointer, isBulk: Boo
 
 /// Moves a chunk from socket to pipe and from there to the other socket.
 private func spliceOnce(
-    _ worker: WorkerPointer, _ session: SessionPointer, _ which: Which, _ from: SidePointer,
+    _ worker: WorkerPointer,
+    _ session: SessionPointer,
+    _ which: Which,
+    _ from: SidePointer,
     _ to: SidePointer
 ) -> Flow {
     guard let number = unsafe worker.pointee.pipes.take() else {
@@ -138,14 +148,19 @@ private func spliceOnce(
 /// Bookkeeping of `count` bytes that were read.
 @inline(__always)
 private func noteRead(
-    _ worker: WorkerPointer, _ session: SessionPointer, _ which: Which, _ from: SidePointer,
+    _ worker: WorkerPointer,
+    _ session: SessionPointer,
+    _ which: Which,
+    _ from: SidePointer,
     _ count: Int
 ) {
     let bytes = UInt64(truncatingIfNeeded: count)
     unsafe from.pointee.received &+= bytes
     unsafe from.pointee.lastActivity = unsafe worker.pointee.milliseconds
     let frontend = unsafe worker.pointee.frontendTraffic + Int(session.pointee.frontend)
-    guard let servers = unsafe worker.pointee.backends[Int(session.pointee.backend)].servers else { return }
+    guard let servers = unsafe worker.pointee.backends[Int(session.pointee.backend)].servers else {
+        return
+    }
     let server = unsafe servers + Int(session.pointee.serverSlot)
     if which == .client {
         unsafe hb_counter_add(&frontend.pointee.bytesIn, bytes)
@@ -167,7 +182,10 @@ private func readResult(_ count: Int, _ from: SidePointer) -> Flow {
 }
 
 private func deliverPending(
-    _ worker: WorkerPointer, _ session: SessionPointer, _ from: SidePointer, _ to: SidePointer
+    _ worker: WorkerPointer,
+    _ session: SessionPointer,
+    _ from: SidePointer,
+    _ to: SidePointer
 ) -> Flow {
     guard unsafe to.pointee.flags.contains(.writable) else { return .blocked }
     return unsafe from.pointee.heldEnd != 0
@@ -176,7 +194,9 @@ private func deliverPending(
 
 private func deliverHeld(_ worker: WorkerPointer, _ from: SidePointer, _ to: SidePointer) -> Flow {
     // A side with `heldEnd` has a buffer.
-    guard let held = unsafe from.pointee.held else { preconditionFailure("held bytes without a buffer") }
+    guard let held = unsafe from.pointee.held else {
+        preconditionFailure("held bytes without a buffer")
+    }
     let count = unsafe Int(from.pointee.heldEnd - from.pointee.heldStart)
     let sent = unsafe hb_send(to.pointee.descriptor, held + Int(from.pointee.heldStart), count)
     guard sent >= 0 || sent == -Int(EAGAIN) else { return .writeFailed }
@@ -191,7 +211,10 @@ private func deliverHeld(_ worker: WorkerPointer, _ from: SidePointer, _ to: Sid
 }
 
 private func deliverPiped(
-    _ worker: WorkerPointer, _ session: SessionPointer, _ from: SidePointer, _ to: SidePointer
+    _ worker: WorkerPointer,
+    _ session: SessionPointer,
+    _ from: SidePointer,
+    _ to: SidePointer
 ) -> Flow {
     let number = unsafe from.pointee.pipe
     let pipe = unsafe worker.pointee.pipes.pipes[Int(number)]

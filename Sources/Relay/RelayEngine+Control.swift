@@ -19,10 +19,12 @@ extension RelayEngine {
         try ask { .reset(local: addresses, $0) }.reduce(0, +)
     }
 
-    /// Resets the sessions of one server (`shutdown sessions server`, `on-marked-down`). Returns how many.
+    /// Resets the sessions of one server (`shutdown sessions server`, `on-marked-down`). Returns
+    /// how many.
     @discardableResult
     package func closeSessions(
-        of server: ServerID, in backend: Backend
+        of server: ServerID,
+        in backend: Backend
     ) throws(SystemError) -> Int {
         let slot = running.withLock { running in
             running.backends.firstIndex { $0 === backend }
@@ -63,15 +65,24 @@ extension RelayEngine {
             var result = RelayStatistics(
                 frontends: running.frontends.map { entry in
                     RelayStatistics.Frontend(
-                        name: entry.name, traffic: TrafficStatistics(),
+                        name: entry.name,
+                        traffic: TrafficStatistics(),
                         peak: entry.peak.load(ordering: .relaxed),
                         maxConnections: min(
-                            entry.limit.load(ordering: .relaxed), running.plan.maxConnections))
+                            entry.limit.load(ordering: .relaxed),
+                            running.plan.maxConnections
+                        )
+                    )
                 },
                 backends: running.backends.map {
-                    RelayStatistics.Backend(name: $0.name, traffic: TrafficStatistics(), servers: [])
+                    RelayStatistics.Backend(
+                        name: $0.name,
+                        traffic: TrafficStatistics(),
+                        servers: []
+                    )
                 },
-                maxConnections: running.plan.maxConnections)
+                maxConnections: running.plan.maxConnections
+            )
             for worker in running.workers { result.add(worker, now: now) }
             return result
         }
@@ -88,7 +99,11 @@ extension RelayStatistics {
             guard let servers = unsafe state.pointee.backends[slot].servers else { continue }
             let count = unsafe Int(hb_counter_read(&state.pointee.backends[slot].usedServers))
             unsafe backends[slot].add(
-                state.pointee.backendTraffic + slot, servers, count: count, now: now)
+                state.pointee.backendTraffic + slot,
+                servers,
+                count: count,
+                now: now
+            )
         }
         let own = unsafe state.pointee.counters
         unsafe sessions &+= Int(truncatingIfNeeded: hb_counter_read(&own.pointee.sessions))
@@ -102,7 +117,10 @@ extension RelayStatistics {
 
 extension RelayStatistics.Backend {
     fileprivate mutating func add(
-        _ own: TrafficPointer, _ rows: TrafficPointer, count: Int, now: Instant
+        _ own: TrafficPointer,
+        _ rows: TrafficPointer,
+        count: Int,
+        now: Instant
     ) {
         unsafe traffic.add(own, now: now)
         while servers.count < count { servers.append(TrafficStatistics()) }

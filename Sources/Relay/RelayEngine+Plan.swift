@@ -5,8 +5,8 @@ internal import Primitives
 internal import Synchronization
 
 extension RelayEngine {
-    /// Goes on with another plan: listeners that stay are not touched, new ones are bound before old ones
-    /// are closed, sessions go on.
+    /// Goes on with another plan: listeners that stay are not touched, new ones are bound before
+    /// old ones are closed, sessions go on.
     ///
     /// A backend that stays is the same `Backend` object: the composition reconfigures it.
     /// - Throws: when a listener cannot be bound; the old plan stays then
@@ -26,8 +26,8 @@ extension RelayEngine {
         }
     }
 
-    /// Stops accepting: connections are refused, sessions live. HAProxy's SIGTTOU, and the first step of
-    /// its soft stop (SIGUSR1). Another process may bind the addresses from then on.
+    /// Stops accepting: connections are refused, sessions live. HAProxy's SIGTTOU, and the first
+    /// step of its soft stop (SIGUSR1). Another process may bind the addresses from then on.
     package func pause() throws(SystemError) {
         try running.withLock { running throws(SystemError) in
             guard running.isAccepting else { return }
@@ -65,12 +65,15 @@ extension RelayEngine.Running {
     /// Slots of a plan: old names keep theirs. Changes nothing.
     func slots(for plan: RelayPlan) throws(SystemError) -> PlanNames {
         var names = PlanNames(frontends: frontends, backends: backends)
-        for frontend in plan.frontends where !names.frontends.contains(where: { $0.name == frontend.name })
-        {
+        for frontend in plan.frontends
+        where !names.frontends.contains(where: { $0.name == frontend.name }) {
             names.frontends.append(
                 FrontendEntry(
-                    slot: names.frontends.count, name: frontend.name,
-                    limit: frontend.maxConnections ?? .max))
+                    slot: names.frontends.count,
+                    name: frontend.name,
+                    limit: frontend.maxConnections ?? .max
+                )
+            )
         }
         for backend in plan.backends {
             if let known = names.backends.first(where: { $0.name == backend.backend.name }) {
@@ -80,7 +83,11 @@ extension RelayEngine.Running {
             names.backends.append(backend.backend)
         }
         guard max(names.frontends.count, names.backends.count) <= RelayLimits.names else {
-            throw SystemError("relay", "more than \(RelayLimits.names) section names", errno: ENOSPC)
+            throw SystemError(
+                "relay",
+                "more than \(RelayLimits.names) section names",
+                errno: ENOSPC
+            )
         }
         return names
     }
@@ -100,8 +107,8 @@ extension RelayEngine.Running {
         }
     }
 
-    /// The listeners of a plan, by worker: those that are open already, and newly bound ones. When it
-    /// throws, the new ones are closed again.
+    /// The listeners of a plan, by worker: those that are open already, and newly bound ones. When
+    /// it throws, the new ones are closed again.
     func bind(_ plan: RelayPlan, _ names: PlanNames) throws(SystemError) -> [[BoundListener]] {
         var result: [[BoundListener]] = []
         for worker in 0..<(workers.isEmpty ? plan.threads : workers.count) {
@@ -111,7 +118,9 @@ extension RelayEngine.Running {
                     preconditionFailure("a frontend without a slot")
                 }
                 for endpoint in frontend.listeners {
-                    bound.append(try listener(endpoint, frontend, entry.slot, worker: worker, result))
+                    bound.append(
+                        try listener(endpoint, frontend, entry.slot, worker: worker, result)
+                    )
                 }
             }
             result.append(bound)
@@ -120,7 +129,10 @@ extension RelayEngine.Running {
     }
 
     private func listener(
-        _ endpoint: Endpoint, _ frontend: FrontendPlan, _ slot: Int, worker: Int,
+        _ endpoint: Endpoint,
+        _ frontend: FrontendPlan,
+        _ slot: Int,
+        worker: Int,
         _ earlier: [[BoundListener]]
     ) throws(SystemError) -> BoundListener {
         let alive = Int32(frontend.keepsClientAlive ? 1 : 0)
@@ -129,13 +141,16 @@ extension RelayEngine.Running {
             try old.socket.set(SOL_SOCKET, SO_KEEPALIVE, alive)
             return old
         }
-        // The kernel would let another process of this user share the port: a socket that does not share
-        // finds out whether it is free.
+        // The kernel would let another process of this user share the port: a socket that does not
+        // share finds out whether it is free.
         if worker == 0, !open.contains(where: { $0.endpoint == endpoint }) {
             _ = try Socket.bound(to: endpoint)
         }
         let socket = try Socket.listener(
-            on: endpoint, backlog: frontend.backlog, sharesPort: true)
+            on: endpoint,
+            backlog: frontend.backlog,
+            sharesPort: true
+        )
         try socket.set(SOL_SOCKET, SO_KEEPALIVE, alive)
         return BoundListener(socket: socket, endpoint: endpoint, frontend: slot)
     }
@@ -148,8 +163,10 @@ extension RelayEngine.Running {
                     return nil
                 }
                 return Installation.Frontend(
-                    entry: entry, settings: FrontendSettings(frontend),
-                    backend: frontend.backend.flatMap { slot(of: plan.backends[$0].backend) })
+                    entry: entry,
+                    settings: FrontendSettings(frontend),
+                    backend: frontend.backend.flatMap { slot(of: plan.backends[$0].backend) }
+                )
             },
             backends: plan.backends.compactMap { backend in
                 slot(of: backend.backend).map { Installation.Backend(slot: $0, plan: backend) }
@@ -157,7 +174,8 @@ extension RelayEngine.Running {
             listeners: listeners.isEmpty ? [] : listeners[worker],
             virtualSources: plan.virtualSources,
             pulseInterval: plan.pulseInterval,
-            splicesBulk: plan.splicesBulk)
+            splicesBulk: plan.splicesBulk
+        )
     }
 
     private func slot(of backend: Backend) -> Int? {

@@ -5,9 +5,9 @@ internal import Synchronization
 
 /// The data plane: listeners, worker threads and their sessions.
 ///
-/// Thread-safe. No call waits for a session; those that need the workers wait for their answer, at most
-/// `RelayLimits.orderPatience` each. Sockets live from `start` to `stop`; an engine that was started has
-/// to be stopped.
+/// Thread-safe. No call waits for a session; those that need the workers wait for their answer, at
+/// most `RelayLimits.orderPatience` each. Sockets live from `start` to `stop`; an engine that was
+/// started has to be stopped.
 package final class RelayEngine: Sendable {
     struct Running {
         var plan: RelayPlan
@@ -32,7 +32,7 @@ package final class RelayEngine: Sendable {
     }
 
     /// Binds every listener, then starts the workers: when it throws, nothing was started.
-    /// - Throws: an error that names the address that could not be bound, or what the system refused
+    /// - Throws: an error that names the address that cannot be bound, or what the system refused
     package func start() throws(SystemError) {
         try running.withLock { running throws(SystemError) in
             precondition(running.workers.isEmpty, "an engine is started once")
@@ -43,7 +43,12 @@ package final class RelayEngine: Sendable {
             for number in 0..<running.plan.threads {
                 workers.append(
                     try Worker(
-                        number: number, admission: admission, board: board, capacity: capacity))
+                        number: number,
+                        admission: admission,
+                        board: board,
+                        capacity: capacity
+                    )
+                )
             }
             for worker in workers {
                 worker.siblings = workers.map { Worker.Unowned(worker: $0) }
@@ -89,8 +94,8 @@ package final class RelayEngine: Sendable {
         }
     }
 
-    /// When each worker's loop last turned, by worker; `Instant.zero` before it started. Takes no lock and
-    /// waits for nothing: the heart asks.
+    /// When each worker's loop last turned, by worker; `Instant.zero` before it started. Takes no
+    /// lock and waits for nothing: the heart asks.
     package func pulses() -> [Instant] { board.instants }
 
     /// The name of a frontend in records and listings.

@@ -6,7 +6,8 @@ package enum RelayLimits {
     package static let names = 1024
     /// Orders that wait for a worker.
     package static let mailbox = 64
-    /// Finished sessions that wait to be drained, per worker. Beyond that they are counted and dropped.
+    /// Finished sessions that wait to be drained, per worker. Beyond that they are counted and
+    /// dropped.
     package static let records = 16_384
     /// Connections accepted, and events taken, in one turn of a worker's loop.
     static let batch = 64
@@ -25,8 +26,9 @@ package enum RelayLimits {
     static let bulkEnd: UInt8 = 8
     static let smallChunk = 16_384
     /// How long a worker that ran out of descriptors waits before it accepts again.
-    static let exhaustionPauseMilliseconds: UInt32 = 100
-    /// The longest pause before the same server is tried again (HAProxy: min(1 s, timeout connect)).
+    static let exhaustionPauseMilliseconds: Int64 = 100
+    /// The longest pause before the same server is tried again (HAProxy: min(1 s, timeout
+    /// connect)).
     static let retryPauseMilliseconds: UInt32 = 1000
     /// How long the control side waits for a worker to carry out an order.
     static let orderPatience: Duration = .seconds(2)

@@ -1,7 +1,7 @@
 internal import Primitives
 
-/// The counters of all workers, added up. The numbers are read one by one while the workers go on: each
-/// is right, their sums may differ by what happened in between.
+/// The counters of all workers, added up. The numbers are read one by one while the workers go on:
+/// each is right, their sums may differ by what happened in between.
 package struct RelayStatistics: Sendable {
     package struct Frontend: Sendable {
         package var name: String

@@ -2,7 +2,10 @@ internal import CLinux
 
 /// Takes in what epoll reports of one side of an established session, and moves what can move.
 func relay(
-    _ worker: WorkerPointer, _ session: SessionPointer, _ which: Which, events: UInt32
+    _ worker: WorkerPointer,
+    _ session: SessionPointer,
+    _ which: Which,
+    events: UInt32
 ) -> Progress {
     let here = unsafe side(session, which)
     let there = unsafe side(session, which.other)
@@ -13,11 +16,18 @@ func relay(
         unsafe here.pointee.flags.insert(.writable)
     }
     if events & EPOLLERR.rawValue != 0 {
-        // The reset waits for no slow receiver; but what can still be read and delivered at once is.
-        if unsafe here.pointee.isPending || here.pointee.flags.contains(.readEnded) { return .reset(which) }
-        if unsafe there.pointee.isPending { return unsafe salvage(worker, session, from: which.other) }
+        // The reset waits for no slow receiver; but what can still be read and delivered at once
+        // is.
+        if unsafe here.pointee.isPending || here.pointee.flags.contains(.readEnded) {
+            return .reset(which)
+        }
+        if unsafe there.pointee.isPending {
+            return unsafe salvage(worker, session, from: which.other)
+        }
     }
-    if unsafe here.pointee.flags.contains(.readable), unsafe !here.pointee.flags.contains(.readEnded) {
+    if unsafe here.pointee.flags.contains(.readable),
+        unsafe !here.pointee.flags.contains(.readEnded)
+    {
         let progress = unsafe pump(worker, session, from: which)
         if progress != .goesOn { return progress }
     }
@@ -28,7 +38,8 @@ func relay(
     return .goesOn
 }
 
-/// Moves what both sides have: when the connection to the server stands, or the session's next turn comes.
+/// Moves what both sides have: when the connection to the server stands, or the session's next turn
+/// comes.
 func relayBoth(_ worker: WorkerPointer, _ session: SessionPointer) -> Progress {
     let progress = unsafe pump(worker, session, from: .client)
     return unsafe progress == .goesOn ? pump(worker, session, from: .server) : progress

@@ -1,8 +1,8 @@
 internal import BalancerCore
 internal import LinuxIO
 
-/// Counters for every server that a backend can have, by `ServerID.index`: mapped, so that only the rows
-/// of servers that exist cost memory.
+/// Counters for every server that a backend can have, by `ServerID.index`: mapped, so that only the
+/// rows of servers that exist cost memory.
 private let rows = BalancerLimits.serversPerBackend
 
 func mapServerTraffic() throws(SystemError) -> TrafficPointer {

@@ -1,4 +1,5 @@
-/// One side of a session: its socket, and what was read from it and not yet taken by the other side.
+/// One side of a session: its socket, and what was read from it and not yet taken by the other
+/// side.
 ///
 /// Plain old data: zero bytes are not a valid side, `Side.empty` is.
 @safe struct Side {
@@ -22,8 +23,17 @@
 
     static var empty: Side {
         unsafe Side(
-            held: nil, received: 0, descriptor: -1, heldStart: 0, heldEnd: 0, piped: 0,
-            lastActivity: 0, pipe: -1, flags: [], streak: 0)
+            held: nil,
+            received: 0,
+            descriptor: -1,
+            heldStart: 0,
+            heldEnd: 0,
+            piped: 0,
+            lastActivity: 0,
+            pipe: -1,
+            flags: [],
+            streak: 0
+        )
     }
 
     /// The other side has not taken all that was read.

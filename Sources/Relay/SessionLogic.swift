@@ -1,5 +1,5 @@
-// The rules of a session that no engine can change: when it is idle for too long, when it is over, what
-// follows a failed connect. Nothing here waits, reads a clock or touches a descriptor.
+// The rules of a session that no engine can change: when it is idle for too long, when it is over,
+// what follows a failed connect. Nothing here waits, reads a clock or touches a descriptor.
 
 /// What a session waits for, and until when.
 struct Deadline {
@@ -31,7 +31,9 @@ enum Progress: UInt8 {
 
 /// The nearest deadline of the session; `nil`: it may last for ever.
 func deadline(
-    _ session: SessionPointer, _ frontend: FrontendSettings, _ backend: BackendSettings,
+    _ session: SessionPointer,
+    _ frontend: FrontendSettings,
+    _ backend: BackendSettings,
     milliseconds now: UInt32
 ) -> Deadline? {
     switch unsafe session.pointee.phase {
@@ -40,18 +42,28 @@ func deadline(
     case .connecting:
         guard backend.connectTimeout != 0 else { return nil }
         return unsafe Deadline(
-            remaining: left(session.pointee.server, backend.connectTimeout, now), reason: .connect)
+            remaining: left(session.pointee.server, backend.connectTimeout, now),
+            reason: .connect
+        )
     case .waiting:
         var pause = RelayLimits.retryPauseMilliseconds
         if backend.connectTimeout != 0 { pause = min(pause, backend.connectTimeout) }
         return unsafe Deadline(remaining: left(session.pointee.server, pause, now), reason: .retry)
     case .relaying:
         let client = unsafe timeout(
-            side(session, .client), toward: side(session, .server), plain: frontend.clientTimeout,
-            fin: frontend.clientFinTimeout, tunnel: backend.tunnelTimeout)
+            side(session, .client),
+            toward: side(session, .server),
+            plain: frontend.clientTimeout,
+            fin: frontend.clientFinTimeout,
+            tunnel: backend.tunnelTimeout
+        )
         let server = unsafe timeout(
-            side(session, .server), toward: side(session, .client), plain: backend.serverTimeout,
-            fin: backend.serverFinTimeout, tunnel: backend.tunnelTimeout)
+            side(session, .server),
+            toward: side(session, .client),
+            plain: backend.serverTimeout,
+            fin: backend.serverFinTimeout,
+            tunnel: backend.tunnelTimeout
+        )
         let clientLeft = unsafe client == 0 ? Int32.max : left(session.pointee.client, client, now)
         let serverLeft = unsafe server == 0 ? Int32.max : left(session.pointee.server, server, now)
         if client == 0, server == 0 { return nil }
@@ -61,10 +73,14 @@ func deadline(
     }
 }
 
-/// HAProxy's rule: a side is timed while it is expected to send or to acknowledge; `-fin` when one of its
-/// directions is closed, else `tunnel`, else its own. 0: not timed.
+/// HAProxy's rule: a side is timed while it is expected to send or to acknowledge; `-fin` when one
+/// of its directions is closed, else `tunnel`, else its own. 0: not timed.
 private func timeout(
-    _ side: SidePointer, toward other: SidePointer, plain: UInt32, fin: UInt32, tunnel: UInt32
+    _ side: SidePointer,
+    toward other: SidePointer,
+    plain: UInt32,
+    fin: UInt32,
+    tunnel: UInt32
 ) -> UInt32 {
     let ends: SideFlags = [.readEnded, .writeEnded]
     let sends = unsafe !side.pointee.flags.contains(.readEnded) && !side.pointee.isPending
@@ -79,7 +95,8 @@ private func left(_ side: Side, _ timeout: UInt32, _ now: UInt32) -> Int32 {
     Int32(bitPattern: side.lastActivity &+ timeout &- now)
 }
 
-/// The end of `from`'s stream was read, and all before it delivered. What is to be done for the other side?
+/// The end of `from`'s stream was read, and all before it delivered. What is to be done for the
+/// other side?
 enum EndOfStream: UInt8 {
     /// Nothing: data is pending, or it was done before.
     case nothing

@@ -3,8 +3,8 @@ internal import LinuxIO
 
 /// The sessions of one worker: mapped memory that is touched only as far as it was ever needed.
 ///
-/// Freed slots are used again last in, first out. Generations come from one counter of the slab and not
-/// from the slots, so that memory given back to the kernel forgets nothing.
+/// Freed slots are used again last in, first out. Generations come from one counter of the slab and
+/// not from the slots, so that memory given back to the kernel forgets nothing.
 @safe struct SessionSlab {
     static let none: UInt32 = .max
 
@@ -40,12 +40,26 @@ internal import LinuxIO
         used += 1
         generation &+= 1
         unsafe base[Int(index)] = Session(
-            client: .empty, server: .empty,
-            timerNext: Self.none, timerPrevious: Self.none, timerTick: 0,
-            readyNext: Self.none, readyPrevious: Self.none, generation: generation,
-            acceptedAt: 0, connectMicroseconds: .max, serverSlot: .max, frontend: 0, backend: .max,
-            timerSlot: 0, phase: .connecting, retries: 0, flags: [],
-            clientAddress: .none, serverAddress: .none)
+            client: .empty,
+            server: .empty,
+            timerNext: Self.none,
+            timerPrevious: Self.none,
+            timerTick: 0,
+            readyNext: Self.none,
+            readyPrevious: Self.none,
+            generation: generation,
+            acceptedAt: 0,
+            connectMicroseconds: .max,
+            serverSlot: .max,
+            frontend: 0,
+            backend: .max,
+            timerSlot: 0,
+            phase: .connecting,
+            retries: 0,
+            flags: [],
+            clientAddress: .none,
+            serverAddress: .none
+        )
         return index
     }
 
@@ -67,7 +81,13 @@ internal import LinuxIO
 /// Zeroed memory that costs nothing until it is touched.
 func mapMemory(bytes: Int) throws(SystemError) -> UnsafeMutableRawPointer {
     let memory = unsafe mmap(
-        nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
+        nil,
+        bytes,
+        PROT_READ | PROT_WRITE,
+        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+        -1,
+        0
+    )
     guard let memory = unsafe memory, unsafe memory != MAP_FAILED else {
         throw .last("mmap", "\(bytes) bytes")
     }

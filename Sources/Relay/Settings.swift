@@ -1,12 +1,14 @@
 internal import Primitives
 
-/// What a worker needs to know of a frontend while sessions run. Plain old data; 0 milliseconds: never.
+/// What a worker needs to know of a frontend while sessions run. Plain old data; 0 milliseconds:
+/// never.
 struct FrontendSettings {
     var clientTimeout: UInt32 = 0
     var clientFinTimeout: UInt32 = 0
 }
 
-/// What a worker needs to know of a backend while sessions run. Plain old data; 0 milliseconds: never.
+/// What a worker needs to know of a backend while sessions run. Plain old data; 0 milliseconds:
+/// never.
 @safe struct BackendSettings {
     var connectTimeout: UInt32 = 0
     var serverTimeout: UInt32 = 0
@@ -42,7 +44,8 @@ extension BackendSettings {
 }
 
 extension Optional<Duration> {
-    /// Half the range of the wrapping clock at most (24 days, HAProxy's limit as well), 0 for `nil`.
+    /// Half the range of the wrapping clock at most (24 days, HAProxy's limit as well), 0 for
+    /// `nil`.
     fileprivate var wheelMilliseconds: UInt32 {
         guard let duration = self else { return 0 }
         return UInt32(clamping: Swift.max(1, Swift.min(duration.milliseconds, Int64(Int32.max))))

@@ -2,9 +2,9 @@ internal import LinuxIO
 
 /// When the worker has to look at which session: a hierarchical wheel of four levels of 64 slots.
 ///
-/// A tick is 8 ms, so the levels reach 0.5 s, 33 s, 35 min and 37 h; what is later is looked at after
-/// 37 h and put back. Moving data does not touch the wheel: a session that is looked at and was active
-/// meanwhile is put back (see `SessionLogic.deadline`).
+/// A tick is 8 ms, so the levels reach 0.5 s, 33 s, 35 min and 37 h; what is later is looked at
+/// after 37 h and put back. Moving data does not touch the wheel: a session that is looked at and
+/// was active meanwhile is put back (see `SessionLogic.deadline`).
 @safe struct TimerWheel {
     static let millisecondsPerTick: UInt32 = 8
     private static let levels = 4
@@ -70,8 +70,8 @@ internal import LinuxIO
         }
     }
 
-    /// Goes one tick on and takes out the next session that is due in it; `nil` when none is left and
-    /// the tick is `target`. Call until it returns `nil`.
+    /// Goes one tick on and takes out the next session that is due in it; `nil` when none is left
+    /// and the tick is `target`. Call until it returns `nil`.
     mutating func nextDue(until target: UInt32) -> UInt32? {
         while true {
             let slot = Int(tick & 63)

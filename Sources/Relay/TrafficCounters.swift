@@ -1,7 +1,8 @@
+internal import BalancerCore
 internal import CLinux
 
-/// What one worker counts for one frontend, backend or server. Written by the worker only; any thread
-/// reads the fields, each by itself, through `hb_counter_read`.
+/// What one worker counts for one frontend, backend or server. Written by the worker only; any
+/// thread reads the fields, each by itself, through `hb_counter_read`.
 struct TrafficCounters {
     var current: UInt64 = 0
     var total: UInt64 = 0
@@ -25,13 +26,18 @@ func countStart(_ counters: TrafficPointer, second: UInt64) {
     unsafe hb_counter_add(&counters.pointee.total, 1)
     if unsafe counters.pointee.rateSecond != second {
         let follows = unsafe counters.pointee.rateSecond &+ 1 == second
-        unsafe hb_counter_set(&counters.pointee.ratePrevious, follows ? counters.pointee.rateCurrent : 0)
+        unsafe hb_counter_set(
+            &counters.pointee.ratePrevious,
+            follows ? counters.pointee.rateCurrent : 0
+        )
         unsafe hb_counter_set(&counters.pointee.rateCurrent, 0)
         unsafe hb_counter_set(&counters.pointee.rateSecond, second)
     }
     unsafe hb_counter_add(&counters.pointee.rateCurrent, 1)
 }
 
-func countEnd(_ counters: TrafficPointer) {
+func countEnd(_ counters: TrafficPointer, _ cause: TerminationCode.Cause) {
     unsafe hb_counter_add(&counters.pointee.current, .max)  // minus one
+    if cause == .clientAbort { unsafe hb_counter_add(&counters.pointee.clientAborts, 1) }
+    if cause == .serverAbort { unsafe hb_counter_add(&counters.pointee.serverAborts, 1) }
 }

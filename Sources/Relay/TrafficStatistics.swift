@@ -40,7 +40,9 @@ package struct TrafficStatistics: Sendable, Equatable {
     private static func rate(_ counters: TrafficPointer, now: Instant) -> Int {
         let second = UInt64(now.nanoseconds / 1_000_000_000)
         let current = unsafe Int(truncatingIfNeeded: hb_counter_read(&counters.pointee.rateCurrent))
-        let previous = unsafe Int(truncatingIfNeeded: hb_counter_read(&counters.pointee.ratePrevious))
+        let previous = unsafe Int(
+            truncatingIfNeeded: hb_counter_read(&counters.pointee.ratePrevious)
+        )
         // What is left of this second is counted from the one before.
         let left = 1000 - Int(now.nanoseconds / 1_000_000 % 1000)
         switch unsafe second &- hb_counter_read(&counters.pointee.rateSecond) {

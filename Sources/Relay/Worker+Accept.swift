@@ -9,7 +9,12 @@ extension Worker {
     func replaceListeners(by listeners: [BoundListener]) {
         for acceptor in acceptors where !listeners.contains(where: { $0 === acceptor.listener }) {
             _ = unsafe hb_epoll_ctl(
-                state.pointee.epoll, EPOLL_CTL_DEL, acceptor.listener.socket.descriptor.raw, 0, 0)
+                state.pointee.epoll,
+                EPOLL_CTL_DEL,
+                acceptor.listener.socket.descriptor.raw,
+                0,
+                0
+            )
         }
         let old = acceptors
         acceptors = listeners.map { Acceptor(listener: $0, isPaused: false) }
@@ -21,8 +26,12 @@ extension Worker {
 
     private func watch(_ index: Int, _ operation: Int32, _ events: UInt32) {
         let result = unsafe hb_epoll_ctl(
-            state.pointee.epoll, operation, acceptors[index].listener.socket.descriptor.raw, events,
-            Token(.listener, index: UInt32(index)).rawValue)
+            state.pointee.epoll,
+            operation,
+            acceptors[index].listener.socket.descriptor.raw,
+            events,
+            Token(.listener, index: UInt32(index)).rawValue
+        )
         // Fails for want of memory only; then the connections wait in the backlog for the next try.
         acceptors[index].isPaused = result < 0 || events == 0
         if result < 0 { exhausted() }
@@ -34,7 +43,9 @@ extension Worker {
             let frontend = frontends[acceptors[index].listener.frontend]
         else { return }
         for _ in 0..<RelayLimits.batch {
-            guard admission.enter(frontend.entry) else { return pauseForLimit(index, frontend.entry) }
+            guard admission.enter(frontend.entry) else {
+                return pauseForLimit(index, frontend.entry)
+            }
             var address = SocketAddress()
             let raw = acceptors[index].listener.socket.descriptor.raw
             let descriptor = unsafe address.withMutablePointer { unsafe hb_accept(raw, $0, $1) }
@@ -43,6 +54,8 @@ extension Worker {
                 continue
             }
             admission.leave(frontend.entry)
+            // The place may be the one that another worker has just not got.
+            wakePaused()
             switch -descriptor {
             case EAGAIN:
                 isExhaustionKnown = false
@@ -63,9 +76,9 @@ extension Worker {
         watch(index, EPOLL_CTL_MOD, 0)
         admission.paused.bitwiseOr(1 << UInt64(number), ordering: .sequentiallyConsistent)
         // A session may have ended on another worker before the bit was seen there.
-        if admission.sessions.load(ordering: .sequentiallyConsistent)
+        if admission.admitted.load(ordering: .sequentiallyConsistent)
             < admission.limit.load(ordering: .relaxed),
-            frontend.sessions.load(ordering: .sequentiallyConsistent)
+            frontend.admitted.load(ordering: .sequentiallyConsistent)
                 < frontend.limit.load(ordering: .relaxed)
         {
             watch(index, EPOLL_CTL_MOD, EPOLLIN.rawValue)
@@ -78,21 +91,28 @@ extension Worker {
             isExhaustionKnown = true
             unsafe hb_counter_add(&state.pointee.counters.pointee.exhaustions, 1)
         }
-        exhaustedUntil =
-            unsafe state.pointee.milliseconds &+ RelayLimits.exhaustionPauseMilliseconds
+        unsafe state.pointee.exhaustedUntil =
+            state.pointee.now + RelayLimits.exhaustionPauseMilliseconds * 1_000_000
         admission.paused.bitwiseOr(1 << UInt64(number), ordering: .sequentiallyConsistent)
     }
 
     /// Accepts again where it paused; if nothing has changed, the first attempt pauses again.
     func resumeAccepting() {
-        exhaustedUntil = nil
+        unsafe state.pointee.exhaustedUntil = .max
         for index in acceptors.indices where acceptors[index].isPaused {
             watch(index, EPOLL_CTL_MOD, EPOLLIN.rawValue)
         }
     }
 
-    /// A session has ended: tells the workers that wait for it.
-    func wakePaused() {
+    /// A session has ended: its place is free.
+    func leave(_ frontend: FrontendEntry) {
+        frontend.sessions.subtract(1, ordering: .relaxed)
+        admission.leave(frontend)
+        wakePaused()
+    }
+
+    /// Tells the workers that wait for a place that one is free.
+    private func wakePaused() {
         guard admission.paused.load(ordering: .sequentiallyConsistent) != 0 else { return }
         let paused = admission.paused.exchange(0, ordering: .sequentiallyConsistent)
         for sibling in siblings where paused & 1 << UInt64(sibling.worker.number) != 0 {
@@ -101,9 +121,14 @@ extension Worker {
     }
 
     /// A connection was accepted and counted in.
-    private func open(_ descriptor: Int32, from client: Endpoint?, _ frontend: Installation.Frontend) {
+    private func open(
+        _ descriptor: Int32,
+        from client: Endpoint?,
+        _ frontend: Installation.Frontend
+    ) {
+        frontend.entry.sessionBegan()
         guard let client, let index = unsafe state.pointee.slab.take() else {
-            admission.leave(frontend.entry)
+            leave(frontend.entry)
             hb_close(descriptor)
             return exhausted()
         }
@@ -121,7 +146,9 @@ extension Worker {
             unsafe session.pointee.backend = UInt16(backend)
             unsafe countStart(state.pointee.backendTraffic + backend, second: second)
         }
-        guard unsafe register(session, .client) else { return unsafe finish(session, .exhausted, resets: true) }
+        guard unsafe register(session, .client) else {
+            return unsafe finish(session, .exhausted, resets: true)
+        }
         unsafe assign(session)
     }
 
@@ -130,11 +157,17 @@ extension Worker {
         let events =
             EPOLLIN.rawValue | EPOLLOUT.rawValue | EPOLLRDHUP.rawValue | EPOLLET.rawValue
         let token = unsafe Token(
-            which == .client ? .client : .server, index: state.pointee.slab.index(of: session),
-            generation: session.pointee.generation)
+            which == .client ? .client : .server,
+            index: state.pointee.slab.index(of: session),
+            generation: session.pointee.generation
+        )
         let result = unsafe hb_epoll_ctl(
-            state.pointee.epoll, EPOLL_CTL_ADD, side(session, which).pointee.descriptor, events,
-            token.rawValue)
+            state.pointee.epoll,
+            EPOLL_CTL_ADD,
+            side(session, which).pointee.descriptor,
+            events,
+            token.rawValue
+        )
         if result < 0 { exhausted() }
         return result == 0
     }

@@ -21,7 +21,9 @@ extension Worker {
     func assign(_ session: SessionPointer) {
         guard let plan = unsafe plan(of: session),
             let assignment = unsafe plan.backend.assign(
-                avoiding: nil, now: Instant(nanoseconds: state.pointee.now))
+                avoiding: nil,
+                now: Instant(nanoseconds: state.pointee.now)
+            )
         else {
             unsafe countConnectError(session)
             return unsafe finish(session, .noServer, resets: false)
@@ -74,9 +76,12 @@ extension Worker {
         unsafe armTimer(state, session)
     }
 
-    /// The source of design §6: the virtual address that the session came in on, and this node's ports.
+    /// The source of design §6: the virtual address that the session came in on, and this node's
+    /// ports.
     private func bindVirtualSource(
-        _ socket: borrowing Socket, _ session: SessionPointer, to server: IPAddress
+        _ socket: borrowing Socket,
+        _ session: SessionPointer,
+        to server: IPAddress
     ) throws(SystemError) {
         guard !virtualSources.isEmpty,
             let local = unsafe Socket.localEndpoint(of: session.pointee.client.descriptor)?.address,
@@ -88,8 +93,10 @@ extension Worker {
             let range = UInt32(ports.upperBound) << 16 | UInt32(ports.lowerBound)
             do throws(SystemError) {
                 try socket.set(
-                    Int32(IPPROTO_IP), Int32(HB_IP_LOCAL_PORT_RANGE),
-                    Int32(bitPattern: range))
+                    Int32(IPPROTO_IP),
+                    Int32(HB_IP_LOCAL_PORT_RANGE),
+                    Int32(bitPattern: range)
+                )
             } catch {
                 // Before Linux 6.3 the system's range counts, which the installation sets.
                 guard error.errno == ENOPROTOOPT else { throw error }
@@ -103,13 +110,19 @@ extension Worker {
         let failed = events & (EPOLLERR.rawValue | EPOLLHUP.rawValue) != 0
         if which == .client {
             // Data and end of stream wait in the kernel; only a reset makes the connect pointless.
-            if events & EPOLLIN.rawValue != 0 { unsafe session.pointee.client.flags.insert(.readable) }
-            if events & EPOLLRDHUP.rawValue != 0 { unsafe session.pointee.client.flags.insert(.closing) }
+            if events & EPOLLIN.rawValue != 0 {
+                unsafe session.pointee.client.flags.insert(.readable)
+            }
+            if events & EPOLLRDHUP.rawValue != 0 {
+                unsafe session.pointee.client.flags.insert(.closing)
+            }
             if failed { unsafe finish(session, .clientLeftEarly, resets: true) }
             return
         }
-        // While waiting there is no server socket; the event is of one that was closed in this batch.
-        guard unsafe session.pointee.phase == .connecting, let plan = unsafe plan(of: session) else { return }
+        // While waiting there is no server socket; the event is of one that was closed in this
+        // batch.
+        guard unsafe session.pointee.phase == .connecting, let plan = unsafe plan(of: session)
+        else { return }
         guard !failed else { return unsafe connectFailed(session, plan, .noServer) }
         guard events & EPOLLOUT.rawValue != 0 else { return }
         unsafe established(session, events)
@@ -121,7 +134,8 @@ extension Worker {
         unsafe session.pointee.server.lastActivity = unsafe state.pointee.milliseconds
         unsafe session.pointee.client.lastActivity = unsafe state.pointee.milliseconds
         unsafe session.pointee.connectMicroseconds = unsafe UInt32(
-            clamping: (state.pointee.now - session.pointee.acceptedAt) / 1000)
+            clamping: (state.pointee.now - session.pointee.acceptedAt) / 1000
+        )
         if events & EPOLLIN.rawValue != 0 { unsafe session.pointee.server.flags.insert(.readable) }
         if events & EPOLLRDHUP.rawValue != 0 {
             unsafe session.pointee.server.flags.insert([.readable, .closing])
@@ -133,7 +147,9 @@ extension Worker {
 
     /// Another server at once, the same one after a pause, or the end.
     func connectFailed(
-        _ session: SessionPointer, _ plan: BackendPlan, _ reason: TerminationCode
+        _ session: SessionPointer,
+        _ plan: BackendPlan,
+        _ reason: TerminationCode
     ) {
         unsafe closeServer(session)
         let server = unsafe ServerID(index: Int(session.pointee.serverSlot))
@@ -146,7 +162,9 @@ extension Worker {
             unsafe finish(session, reason, resets: false)
         case .redispatch:
             if let other = plan.backend.assign(avoiding: server, now: now) {
-                if other.server != server { return unsafe redispatch(session, plan, from: server, to: other) }
+                if other.server != server {
+                    return unsafe redispatch(session, plan, from: server, to: other)
+                }
                 // The same again: it is the only one that is usable.
                 plan.backend.finished(server)
             }
@@ -161,13 +179,16 @@ extension Worker {
     }
 
     private func redispatch(
-        _ session: SessionPointer, _ plan: BackendPlan, from server: ServerID, to other: Assignment
+        _ session: SessionPointer,
+        _ plan: BackendPlan,
+        from server: ServerID,
+        to other: Assignment
     ) {
         plan.backend.connectFailed(server, .redispatch)
         plan.backend.finished(server)
         if let counters = unsafe serverTraffic(session) {
             unsafe hb_counter_add(&counters.pointee.redispatches, 1)
-            unsafe countEnd(counters)
+            unsafe countEnd(counters, .none)
         }
         let slot = unsafe Int(session.pointee.backend)
         unsafe hb_counter_add(&state.pointee.backendTraffic[slot].redispatches, 1)
@@ -177,8 +198,13 @@ extension Worker {
     }
 
     private func countRetry(_ session: SessionPointer) {
-        unsafe hb_counter_add(&state.pointee.backendTraffic[Int(session.pointee.backend)].retries, 1)
-        if let counters = unsafe serverTraffic(session) { unsafe hb_counter_add(&counters.pointee.retries, 1) }
+        unsafe hb_counter_add(
+            &state.pointee.backendTraffic[Int(session.pointee.backend)].retries,
+            1
+        )
+        if let counters = unsafe serverTraffic(session) {
+            unsafe hb_counter_add(&counters.pointee.retries, 1)
+        }
     }
 
     private func countConnectError(_ session: SessionPointer) {
@@ -187,7 +213,9 @@ extension Worker {
         guard unsafe session.pointee.backend != .max else { return }
         let backend = unsafe Int(session.pointee.backend)
         unsafe hb_counter_add(&state.pointee.backendTraffic[backend].connectErrors, 1)
-        if unsafe session.pointee.flags.contains(.assigned), let counters = unsafe serverTraffic(session) {
+        if unsafe session.pointee.flags.contains(.assigned),
+            let counters = unsafe serverTraffic(session)
+        {
             unsafe hb_counter_add(&counters.pointee.connectErrors, 1)
         }
     }
@@ -199,8 +227,11 @@ extension Worker {
             ? BackendSettings() : state.pointee.backends[Int(session.pointee.backend)]
         guard
             let deadline = unsafe deadline(
-                session, state.pointee.frontends[Int(session.pointee.frontend)], settings,
-                milliseconds: state.pointee.milliseconds)
+                session,
+                state.pointee.frontends[Int(session.pointee.frontend)],
+                settings,
+                milliseconds: state.pointee.milliseconds
+            )
         else { return }
         guard deadline.remaining <= 0 else { return unsafe armTimer(state, session) }
         switch deadline.reason {
@@ -209,7 +240,9 @@ extension Worker {
         case .serverIdle:
             unsafe finish(session, TerminationCode(.serverTimeout, .data), resets: false)
         case .connect:
-            if let plan = unsafe plan(of: session) { unsafe connectFailed(session, plan, .connectTimeout) }
+            if let plan = unsafe plan(of: session) {
+                unsafe connectFailed(session, plan, .connectTimeout)
+            }
         case .retry:
             if let plan = unsafe plan(of: session) { unsafe connect(session, plan) }
         }

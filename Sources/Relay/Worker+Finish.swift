@@ -9,8 +9,10 @@ extension Worker {
         switch progress {
         case .goesOn: break
         case .complete: unsafe finish(session, .clean, resets: false)
-        case .clientReset: unsafe finish(session, TerminationCode(.clientAbort, .data), resets: true)
-        case .serverReset: unsafe finish(session, TerminationCode(.serverAbort, .data), resets: true)
+        case .clientReset:
+            unsafe finish(session, TerminationCode(.clientAbort, .data), resets: true)
+        case .serverReset:
+            unsafe finish(session, TerminationCode(.serverAbort, .data), resets: true)
         }
     }
 
@@ -32,11 +34,10 @@ extension Worker {
         unsafe count(session, termination)
         unsafe report(session, termination)
         if let frontend = unsafe frontends[Int(session.pointee.frontend)] {
-            admission.leave(frontend.entry)
+            leave(frontend.entry)
         }
         unsafe hb_counter_add(&state.pointee.counters.pointee.sessions, .max)  // minus one
         unsafe state.pointee.slab.give(back: state.pointee.slab.index(of: session))
-        wakePaused()
     }
 
     func closeServer(_ session: SessionPointer) {
@@ -46,22 +47,23 @@ extension Worker {
     }
 
     private func count(_ session: SessionPointer, _ termination: TerminationCode) {
-        var rows = unsafe [state.pointee.frontendTraffic + Int(session.pointee.frontend)]
+        let cause =
+            unsafe session.pointee.phase == .relaying
+            ? termination.cause : TerminationCode.Cause.none
+        unsafe countEnd(
+            state.pointee.frontendTraffic + Int(session.pointee.frontend),
+            cause
+        )
         if unsafe session.pointee.backend != .max {
-            unsafe rows.append(state.pointee.backendTraffic + Int(session.pointee.backend))
+            unsafe countEnd(state.pointee.backendTraffic + Int(session.pointee.backend), cause)
         }
-        if unsafe session.pointee.flags.contains(.assigned), let server = unsafe serverTraffic(session) {
-            unsafe rows.append(server)
-        }
-        for unsafe row in unsafe rows {
-            unsafe countEnd(row)
-            guard unsafe session.pointee.phase == .relaying else { continue }
-            if termination.cause == .clientAbort { unsafe hb_counter_add(&row.pointee.clientAborts, 1) }
-            if termination.cause == .serverAbort { unsafe hb_counter_add(&row.pointee.serverAborts, 1) }
+        if unsafe session.pointee.flags.contains(.assigned) {
+            if let server = unsafe serverTraffic(session) { unsafe countEnd(server, cause) }
         }
     }
 
-    /// Leaves the record of the session for the control side, and the session's place at the server.
+    /// Leaves the record of the session for the control side, and the session's place at the
+    /// server.
     private func report(_ session: SessionPointer, _ termination: TerminationCode) {
         let isAssigned = unsafe session.pointee.flags.contains(.assigned)
         let server = unsafe ServerID(index: Int(session.pointee.serverSlot))
@@ -69,24 +71,30 @@ extension Worker {
             client: session.pointee.clientAddress.endpoint,
             frontend: Int(session.pointee.frontend),
             acceptedAt: Instant(nanoseconds: session.pointee.acceptedAt),
-            finishedAt: Instant(nanoseconds: state.pointee.now))
+            finishedAt: Instant(nanoseconds: state.pointee.now)
+        )
         record.bytesToServer = unsafe session.pointee.client.received
         record.bytesToClient = unsafe session.pointee.server.received
         record.termination = termination
         record.retries = unsafe Int(session.pointee.retries)
         record.isRedispatched = unsafe session.pointee.flags.contains(.redispatched)
-        record.processSessions = admission.sessions.load(ordering: .relaxed)
+        record.processSessions = admission.admitted.load(ordering: .relaxed)
         if let frontend = unsafe frontends[Int(session.pointee.frontend)] {
             record.frontendSessions = frontend.entry.sessions.load(ordering: .relaxed)
         }
-        if unsafe session.pointee.backend != .max { record.backend = unsafe Int(session.pointee.backend) }
+        if unsafe session.pointee.backend != .max {
+            record.backend = unsafe Int(session.pointee.backend)
+        }
         if unsafe session.pointee.flags.contains(.attempted) { record.waitTime = .zero }
         if unsafe session.pointee.connectMicroseconds != .max {
             record.connectTime = unsafe .microseconds(Int64(session.pointee.connectMicroseconds))
         }
         if isAssigned, let backend = record.backend, let plan = backends[backend] {
             let counts = plan.backend.finished(
-                server, bytesToServer: record.bytesToServer, bytesToClient: record.bytesToClient)
+                server,
+                bytesToServer: record.bytesToServer,
+                bytesToClient: record.bytesToClient
+            )
             record.server = server
             record.backendSessions = counts.backend
             record.serverSessions = counts.server

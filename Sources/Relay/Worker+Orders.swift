@@ -4,8 +4,8 @@ internal import LinuxIO
 internal import Primitives
 
 extension Worker {
-    /// Resets the sessions that have one of these addresses on this host, toward client or server: after
-    /// the addresses have moved to the other node, nothing would ever arrive for them.
+    /// Resets the sessions that have one of these addresses on this host, toward client or server:
+    /// after the addresses have moved to the other node, nothing would ever arrive for them.
     func resetSessions(local: [IPAddress]) -> Int {
         var count = 0
         unsafe forEachSession { session in
@@ -23,7 +23,8 @@ extension Worker {
     func closeSessions(backend: Int, server: ServerID) -> Int {
         var count = 0
         unsafe forEachSession { session in
-            guard unsafe session.pointee.flags.contains(.assigned), unsafe session.pointee.backend == backend,
+            guard unsafe session.pointee.flags.contains(.assigned),
+                unsafe session.pointee.backend == backend,
                 unsafe session.pointee.serverSlot == server.index
             else { return }
             unsafe finish(session, .killed, resets: true)
@@ -39,7 +40,8 @@ extension Worker {
             let now = unsafe state.pointee.milliseconds
             let idle = unsafe min(
                 now &- session.pointee.client.lastActivity,
-                now &- session.pointee.server.lastActivity)
+                now &- session.pointee.server.lastActivity
+            )
             unsafe listings.append(
                 SessionListing(
                     client: session.pointee.clientAddress.endpoint,
@@ -52,7 +54,9 @@ extension Worker {
                     idle: .milliseconds(Int64(idle)),
                     bytesFromClient: session.pointee.client.received,
                     bytesFromServer: session.pointee.server.received,
-                    worker: number))
+                    worker: number
+                )
+            )
         }
         return listings
     }

@@ -7,8 +7,8 @@ internal import Synchronization
 
 /// One relay thread: its loop, its sessions, and the mailbox that others reach it by.
 ///
-/// Unchecked: what is not a constant or behind a lock is touched by the worker's own thread only, or
-/// before that thread starts and after it was joined.
+/// Unchecked: what is not a constant or behind a lock is touched by the worker's own thread only,
+/// or before that thread starts and after it was joined.
 @safe final class Worker: @unchecked Sendable {
     struct Acceptor {
         var listener: BoundListener
@@ -32,10 +32,6 @@ internal import Synchronization
     var frontends: [Installation.Frontend?]
     var backends: [BackendPlan?]
     var virtualSources: [VirtualSource] = []
-    private var pulseInterval: Int32 = -1
-    private var isStopping = false
-    /// Until when it does not accept, having run out of descriptors; milliseconds of its clock.
-    var exhaustedUntil: UInt32?
     /// One line of the log for each time it runs out, not for each connection that waits.
     var isExhaustionKnown = false
 
@@ -45,10 +41,14 @@ internal import Synchronization
     }
 
     init(
-        number: Int, admission: Admission, board: PulseBoard, capacity: Int
+        number: Int,
+        admission: Admission,
+        board: PulseBoard,
+        capacity: Int
     ) throws(SystemError) {
         let epoll = OwnedDescriptor(
-            adopting: try SystemCall.run("epoll_create1") { epoll_create1(Int32(EPOLL_CLOEXEC)) })
+            adopting: try SystemCall.run("epoll_create1") { epoll_create1(Int32(EPOLL_CLOEXEC)) }
+        )
         wake = try EventDescriptor()
         let state = try WorkerState(epoll: epoll.raw, capacity: capacity)
         self.number = number
@@ -60,8 +60,12 @@ internal import Synchronization
         frontends = Array(repeating: nil, count: RelayLimits.names)
         backends = Array(repeating: nil, count: RelayLimits.names)
         let result = hb_epoll_ctl(
-            self.epoll.raw, EPOLL_CTL_ADD, wake.descriptor.raw, EPOLLIN.rawValue,
-            Token(.mailbox, index: 0).rawValue)
+            self.epoll.raw,
+            EPOLL_CTL_ADD,
+            wake.descriptor.raw,
+            EPOLLIN.rawValue,
+            Token(.mailbox, index: 0).rawValue
+        )
         precondition(result == 0, "epoll refused an eventfd")
     }
 
@@ -81,7 +85,8 @@ internal import Synchronization
         if let thread = thread.withLock({ $0.take() }) { thread.join() }
     }
 
-    /// Any thread. False when the worker has not taken its orders for so long that the mailbox is full.
+    /// Any thread. False when the worker has not taken its orders for so long that the mailbox is
+    /// full.
     func send(_ order: Order) -> Bool {
         let isAccepted = mailbox.withLock { orders in
             guard orders.count < RelayLimits.mailbox else { return false }
@@ -104,20 +109,25 @@ internal import Synchronization
     private func run() {
         let events = UnsafeMutablePointer<epoll_event>.allocate(capacity: Int(RelayLimits.events))
         defer { unsafe events.deallocate() }
-        while !isStopping {
-            let count = unsafe hb_epoll_wait(state.pointee.epoll, events, RelayLimits.events, sleepTime())
+        while unsafe !state.pointee.isStopping {
+            let count = unsafe hb_epoll_wait(
+                state.pointee.epoll,
+                events,
+                RelayLimits.events,
+                sleepTime()
+            )
             precondition(count >= 0, "epoll_wait failed on a descriptor of ours")
             unsafe state.pointee.readClock()
             unsafe board.beat(number, nanoseconds: state.pointee.now)
             for index in 0..<Int(count) {
                 unsafe take(
                     Token(rawValue: hb_epoll_event_data(events + index)),
-                    events: hb_epoll_event_events(events + index))
+                    events: hb_epoll_event_events(events + index)
+                )
             }
             runReady()
             runTimers()
-            if let until = exhaustedUntil, unsafe Int32(bitPattern: until &- state.pointee.milliseconds) <= 0
-            {
+            if unsafe state.pointee.now >= state.pointee.exhaustedUntil {
                 resumeAccepting()
             }
         }
@@ -179,10 +189,12 @@ internal import Synchronization
             let late = unsafe Int64(state.pointee.tick &- state.pointee.wheel.tick)
             sleep = max((Int64(ticks) - late) * perTick, 1)
         }
-        if exhaustedUntil != nil {
-            sleep = min(sleep, Int64(RelayLimits.exhaustionPauseMilliseconds))
+        if unsafe state.pointee.exhaustedUntil != .max {
+            sleep = min(sleep, RelayLimits.exhaustionPauseMilliseconds)
         }
-        if pulseInterval > 0 { sleep = min(sleep, Int64(pulseInterval)) }
+        if unsafe state.pointee.pulseInterval > 0 {
+            sleep = unsafe min(sleep, state.pointee.pulseInterval)
+        }
         return sleep == .max ? -1 : Int32(clamping: sleep)
     }
 
@@ -214,7 +226,7 @@ internal import Synchronization
         case .list(let answers):
             answers.give(listSessions())
         case .stop:
-            isStopping = true
+            unsafe state.pointee.isStopping = true
         }
     }
 
@@ -228,11 +240,14 @@ internal import Synchronization
             backends[backend.slot] = backend.plan
             // Mapped by the engine before it sent the plan.
             unsafe precondition(
-                state.pointee.backends[backend.slot].servers != nil, "a backend without counters")
+                state.pointee.backends[backend.slot].servers != nil,
+                "a backend without counters"
+            )
             unsafe state.pointee.backends[backend.slot].adopt(backend.plan)
         }
         virtualSources = plan.virtualSources
-        pulseInterval = plan.pulseInterval.map { Int32(clamping: max(1, $0.milliseconds)) } ?? -1
+        unsafe state.pointee.pulseInterval =
+            plan.pulseInterval.map { max(1, $0.milliseconds) } ?? 0
         unsafe state.pointee.splicesBulk = plan.splicesBulk
         replaceListeners(by: plan.listeners)
     }

@@ -3,8 +3,8 @@ internal import Glibc
 internal import LinuxIO
 internal import Primitives
 
-/// All that the hot path of one worker touches. Plain old data behind one pointer, used by its thread only
-/// (counters are read by others).
+/// All that the hot path of one worker touches. Plain old data behind one pointer, used by its
+/// thread only (counters are read by others).
 @safe struct WorkerState {
     let epoll: Int32
     var slab: SessionSlab
@@ -19,6 +19,11 @@ internal import Primitives
     var milliseconds: UInt32 = 0
     let startedAt: Int64
     var splicesBulk: Bool
+    /// In milliseconds; 0 for none.
+    var pulseInterval: Int64 = 0
+    /// Until when it does not accept, having run out of descriptors; `.max`: it has not.
+    var exhaustedUntil = Int64.max
+    var isStopping = false
     /// By slot: `RelayLimits.names` of each.
     let frontends: UnsafeMutablePointer<FrontendSettings>
     let backends: UnsafeMutablePointer<BackendSettings>

@@ -16,6 +16,6 @@ struct HABalancer: ParsableCommand {
         version: "ha-balancer \(ProductVersion.number) (\(ProductVersion.releaseDate))",
         subcommands: [
             RunCommand.self, CheckCommand.self, StatusCommand.self, FailoverCommand.self,
-            MaintenanceCommand.self, ReloadCommand.self,
+            MaintenanceCommand.self, ReloadCommand.self, DemoCommand.self,
         ])
 }

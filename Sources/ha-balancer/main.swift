@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Glibc
+internal import Primitives
 
 /// HAProxy's bare form: `-f FILE` runs, `-c -f FILE` checks. Turned into our commands here, so that the
 /// rest knows only one form.
@@ -11,10 +12,30 @@ func normalised(_ arguments: [String]) -> [String] {
     return [arguments.contains("-c") ? "check" : "run"] + rest
 }
 
+/// A command that does not exist is more often misspelt than missing.
+func advice(for word: String, among names: [String]) -> String? {
+    guard !word.hasPrefix("-"), word != "help", !names.contains(word) else { return nil }
+    guard let nearest = Spelling.nearest(to: word, among: names) else {
+        return "unknown command '\(word)': expected one of \(names.joined(separator: ", "))"
+    }
+    return "unknown command '\(word)', did you mean '\(nearest)'?"
+}
+
 /// Parses and runs; wrong usage ends with 2, as the manual page promises.
 func main() -> Int32 {
+    let arguments = normalised(Array(CommandLine.arguments.dropFirst()))
+    let names = HABalancer.configuration.subcommands.compactMap { $0.configuration.commandName }
+    if let word = arguments.first, let text = advice(for: word, among: names) {
+        Terminal.complain("\(text) See 'ha-balancer --help'.")
+        return 2
+    }
+    guard !arguments.isEmpty else {
+        Terminal.complain("which command? Expected one of \(names.joined(separator: ", ")). "
+            + "See 'ha-balancer --help'.")
+        return 2
+    }
     do {
-        var command = try HABalancer.parseAsRoot(normalised(Array(CommandLine.arguments.dropFirst())))
+        var command = try HABalancer.parseAsRoot(arguments)
         try command.run()
         return 0
     } catch let status as ExitCode {

@@ -1,7 +1,6 @@
+import BalancerCore
 import Primitives
 import Testing
-
-@testable import BalancerCore
 
 @Suite struct BackendTests {
     @Test func `eight threads get exact shares and leave nothing behind`() async {

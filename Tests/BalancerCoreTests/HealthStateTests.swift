@@ -1,7 +1,6 @@
+import BalancerCore
 import Primitives
 import Testing
-
-@testable import BalancerCore
 
 @Suite struct HealthStateTests {
     /// One line per check: what it found, the counter after it, HAProxy's status, the pause that
@@ -115,27 +114,26 @@ private func run(rise: Int, fall: Int, checks: String) -> String {
         rise: rise,
         fall: fall
     )
-    var server = ServerPool.Server(
-        ServerDefinition(name: "s", endpoint: anywhere, check: check),
-        rank: 0,
-        now: .zero
-    )
-    server.resetHealth(number: 1)
     var health = HealthState(rise: rise, fall: fall)
+    // The pool keeps a health of its own and words its status.
+    var pool = Pools.pool([ServerDefinition(name: "s", endpoint: anywhere, check: check)])
     var lines: [String] = []
     func note(_ event: String) {
-        server.health = health
         let names: [Duration: String] = [
             .seconds(2): "inter", .seconds(1): "fastinter", .seconds(5): "downinter",
         ]
-        let status = server.status.padded(8)
+        let status = pool.row("s")?.status ?? "?"
+        #expect(pool.row("s")?.checkHealth == health.counter)
         lines.append(
-            "\(event.padded(9)) \(health.counter) \(status) \(names[health.delay(check)] ?? "?")"
+            "\(event.padded(9)) \(health.counter) \(status.padded(8)) "
+                + (names[health.delay(check)] ?? "?")
         )
     }
     note("start")
     for sign in checks.split(separator: " ") {
-        let change = health.record(isPass: sign == "+")
+        let isPass = sign == "+"
+        let change = health.record(isPass: isPass)
+        _ = pool.check("s", isPass ? Pools.pass : Pools.refused)
         note("\(sign) \(name(change))")
     }
     return lines.joined(separator: "\n")

@@ -1,7 +1,6 @@
+import BalancerCore
 import Primitives
 import Testing
-
-@testable import BalancerCore
 
 private typealias Verdict = MySQLCheckExchange.Verdict
 

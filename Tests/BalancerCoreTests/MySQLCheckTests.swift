@@ -1,6 +1,5 @@
+import BalancerCore
 import Testing
-
-@testable import BalancerCore
 
 @Suite struct MySQLCheckTests {
     // What HAProxy 2.6.12 was seen to send for `user haproxy_check pre-41`, and COM_QUIT.

@@ -1,6 +1,5 @@
+import BalancerCore
 import Primitives
-
-@testable import BalancerCore
 
 /// Shorthand for pools and definitions, and the steps that most tests need.
 enum Pools {
@@ -34,11 +33,18 @@ enum Pools {
         }
     }
 
-    static func pool(_ servers: [ServerDefinition], allBackups: Bool = false) -> ServerPool {
-        ServerPool(
-            BackendDefinition(name: "b", servers: servers, allBackups: allBackups),
-            now: .zero
+    static func pool(
+        _ servers: [ServerDefinition],
+        allBackups: Bool = false,
+        logsHealthChecks: Bool = false
+    ) -> ServerPool {
+        let definition = BackendDefinition(
+            name: "b",
+            servers: servers,
+            allBackups: allBackups,
+            logsHealthChecks: logsHealthChecks
         )
+        return ServerPool(definition, now: .zero)
     }
 
     static let pass = CheckOutcome(.layer4OK, duration: .zero)

@@ -1,6 +1,5 @@
+import BalancerCore
 import Testing
-
-@testable import BalancerCore
 
 /// Cycles that HAProxy 2.6.12 was seen to serve (roundrobin, one thread, nothing else running).
 private let observedOfHAProxy: [(weights: [Int], cycle: String)] = [
@@ -116,6 +115,18 @@ private let smootherThanHAProxy: [(weights: [Int], theirs: String, ours: String)
         let with = (0..<9).map { _ in policy.pick { _ in true } ?? -1 }
         #expect(with.prefix(3).contains(1))
         #expect(with.filter { $0 == 1 }.count == 3)
+    }
+
+    @Test func `a server that flaps for hours leaves no debt to the others`() {
+        var policy = makePolicy([1, 1, 1])
+        for _ in 0..<500 {
+            // It goes each time just after its turn, and comes back a moment later.
+            let picked = (0..<3).first { _ in policy.pick { _ in true } == 2 }
+            #expect(picked != nil, "it waits for longer than a cycle")
+            policy.setWeight(0, of: 2, rank: 2)
+            _ = policy.pick { _ in true }
+            policy.setWeight(1, of: 2, rank: 2)
+        }
     }
 
     @Test func `a server that is passed over keeps its turn`() {

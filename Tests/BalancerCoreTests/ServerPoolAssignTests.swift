@@ -1,7 +1,6 @@
+import BalancerCore
 import Primitives
 import Testing
-
-@testable import BalancerCore
 
 @Suite struct ServerPoolAssignTests {
     @Test func `servers without a check rotate from the start`() {
@@ -94,6 +93,22 @@ import Testing
         #expect(left == SessionCounts(backend: 2, server: 0))
         #expect(pool.row("s2")?.counters.bytesToServer == 10)
         #expect(pool.row("s2")?.counters.bytesToClient == 20)
+    }
+
+    @Test func `the relay may take the new server before it leaves the old one`() {
+        var pool = Pools.pool(Pools.servers(2))
+        guard let first = pool.assign(avoiding: nil, now: .zero) else {
+            Issue.record("no server")
+            return
+        }
+        _ = pool.assign(avoiding: first.server, now: .zero)
+        _ = pool.finished(first.server, bytesToServer: 0, bytesToClient: 0)
+        let counters = pool.snapshot(now: .zero).counters
+        #expect(counters.maximum == 1 && counters.current == 1 && counters.total == 1)
+        _ = pool.setState("s1", .maintenance)
+        _ = pool.setState("s2", .maintenance)
+        #expect(pool.next(avoiding: "s1") == "-")
+        #expect(pool.snapshot(now: .zero).counters.connectErrors == 0)
     }
 
     @Test func `a session without any server is a connect error of the backend`() {

@@ -1,7 +1,6 @@
+import BalancerCore
 import Primitives
 import Testing
-
-@testable import BalancerCore
 
 @Suite struct ServerPoolCheckTests {
     @Test func `up and down times and check counters are booked`() {

@@ -1,6 +1,5 @@
+import BalancerCore
 import Testing
-
-@testable import BalancerCore
 
 /// The texts and severities were taken from HAProxy 2.6.12 in the same situations.
 @Suite struct ServerPoolNoticeTests {
@@ -40,8 +39,7 @@ import Testing
     }
 
     @Test func `log-health-checks tells each change and the reason once`() {
-        var pool = upPool(rise: 2, fall: 3)
-        pool.logsHealthChecks = true
+        var pool = upPool(rise: 2, fall: 3, logsHealthChecks: true)
         let prefix =
             "Health check for server b/s1 failed, reason: Layer4 connection problem, "
             + "info: \"Connection refused\", check duration: 0ms, status: "
@@ -158,10 +156,10 @@ import Testing
 }
 
 /// `s1` active, `s2` backup, both up.
-private func upPool(rise: Int, fall: Int) -> ServerPool {
+private func upPool(rise: Int, fall: Int, logsHealthChecks: Bool = false) -> ServerPool {
     var servers = Pools.servers(2, checked: true, rise: rise, fall: fall)
     servers[1].isBackup = true
-    var pool = Pools.pool(servers)
+    var pool = Pools.pool(servers, logsHealthChecks: logsHealthChecks)
     _ = pool.check("s1", Pools.pass)
     _ = pool.check("s2", Pools.pass)
     return pool

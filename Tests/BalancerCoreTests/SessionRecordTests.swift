@@ -1,7 +1,6 @@
+import BalancerCore
 import Primitives
 import Testing
-
-@testable import BalancerCore
 
 @Suite struct SessionRecordTests {
     private let accepted = CivilTime(

@@ -1,11 +1,10 @@
 import BalancerCore
+import Checks
 import LinuxIO
 import NIOCore
 import NIOPosix
 import Primitives
 import Synchronization
-
-@testable import Checks
 
 /// A scheduler on an event loop of its own, and what it delivered.
 final class CheckFixture: Sendable {

@@ -272,6 +272,13 @@ import Testing
         #expect(try load("global\n quiet\n description a\n debug\n").digest != lines)
     }
 
+    @Test func `the digest does not see the node's own files`() throws {
+        let one = "global\n state-dir /a\n stats socket /a.sock level admin\n pidfile /a.pid\n"
+        let other = "global\n state-dir /b\n stats socket /b.sock level admin\n pidfile /b.pid\n"
+        #expect(try load(one).digest == load(other).digest)
+        #expect(try load(one + " quiet\n").digest != load(one).digest)
+    }
+
     @Test func `the digest is FNV-1a of words ended by 00 and lines ended by ff`() throws {
         var hash = FNV1a()
         hash.combine(Array("global".utf8) + [0x00, 0xFF] + Array("quiet".utf8) + [0x00, 0xFF])

@@ -5,15 +5,15 @@ struct InfoReportTests {
     /// As HAProxy 2.6 prints them.
     private static let keys = """
         Name Version Release_date Nbthread Nbproc Process_num Pid Uptime Uptime_sec Memmax_MB \
-        PoolAlloc_MB PoolUsed_MB PoolFailed Ulimit-n Maxsock Maxconn Hard_maxconn CurrConns CumConns \
-        CumReq MaxSslConns CurrSslConns CumSslConns Maxpipes PipesUsed PipesFree ConnRate \
-        ConnRateLimit MaxConnRate SessRate SessRateLimit MaxSessRate SslRate SslRateLimit MaxSslRate \
-        SslFrontendKeyRate SslFrontendMaxKeyRate SslFrontendSessionReuse_pct SslBackendKeyRate \
-        SslBackendMaxKeyRate SslCacheLookups SslCacheMisses CompressBpsIn CompressBpsOut \
-        CompressBpsRateLim Tasks Run_queue Idle_pct node Stopping Jobs Unstoppable_Jobs Listeners \
-        ActivePeers ConnectedPeers DroppedLogs BusyPolling FailedResolutions TotalBytesOut \
-        TotalSplicdedBytesOut BytesOutRate DebugCommandsIssued CumRecvLogs Build_info Memmax_bytes \
-        PoolAlloc_bytes PoolUsed_bytes Start_time_sec Tainted
+        PoolAlloc_MB PoolUsed_MB PoolFailed Ulimit-n Maxsock Maxconn Hard_maxconn CurrConns \
+        CumConns CumReq MaxSslConns CurrSslConns CumSslConns Maxpipes PipesUsed PipesFree ConnRate \
+        ConnRateLimit MaxConnRate SessRate SessRateLimit MaxSessRate SslRate SslRateLimit \
+        MaxSslRate SslFrontendKeyRate SslFrontendMaxKeyRate SslFrontendSessionReuse_pct \
+        SslBackendKeyRate SslBackendMaxKeyRate SslCacheLookups SslCacheMisses CompressBpsIn \
+        CompressBpsOut CompressBpsRateLim Tasks Run_queue Idle_pct node Stopping Jobs \
+        Unstoppable_Jobs Listeners ActivePeers ConnectedPeers DroppedLogs BusyPolling \
+        FailedResolutions TotalBytesOut TotalSplicdedBytesOut BytesOutRate DebugCommandsIssued \
+        CumRecvLogs Build_info Memmax_bytes PoolAlloc_bytes PoolUsed_bytes Start_time_sec Tainted
         """
 
     private static func report(uptime: Duration) -> InfoReport {

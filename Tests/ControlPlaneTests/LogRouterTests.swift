@@ -1,10 +1,9 @@
 import CLinux
+import ControlPlane
 import Glibc
 import LinuxIO
 import Primitives
 import Testing
-
-@testable import ControlPlane
 
 /// Lines as a syslog daemon receives them, on real sockets.
 struct LogRouterTests {

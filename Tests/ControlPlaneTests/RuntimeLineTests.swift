@@ -1,6 +1,5 @@
+import ControlPlane
 import Testing
-
-@testable import ControlPlane
 
 struct RuntimeLineTests {
     @Test(arguments: [

@@ -1,6 +1,5 @@
+import ControlPlane
 import Testing
-
-@testable import ControlPlane
 
 /// What an operator reads, to the letter.
 struct StatusTextSnapshots {

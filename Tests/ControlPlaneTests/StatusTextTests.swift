@@ -1,6 +1,5 @@
+import ControlPlane
 import Testing
-
-@testable import ControlPlane
 
 struct StatusTextTests {
     /// Reports in trouble: what an operator sees at night.

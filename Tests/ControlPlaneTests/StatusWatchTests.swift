@@ -1,8 +1,7 @@
+import ControlPlane
 import Glibc
 import LinuxIO
 import Testing
-
-@testable import ControlPlane
 
 struct StatusWatchTests {
     @Test

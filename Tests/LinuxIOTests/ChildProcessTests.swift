@@ -29,8 +29,11 @@ import Testing
     @Test func `a group is killed with the children of the child`() throws {
         let output = try TestPipe()
         let child = try ChildProcess.spawn(
-            "sh", ["-c", "sleep 60 & echo started; wait"], descriptors: [1: output.writeEnd],
-            newProcessGroup: true)
+            "sh",
+            ["-c", "sleep 60 & echo started; wait"],
+            descriptors: [1: output.writeEnd],
+            newProcessGroup: true
+        )
         output.closeWriteEnd()
         #expect(output.line() == "started\n")
         child.killGroup(SIGKILL)
@@ -43,8 +46,10 @@ import Testing
         let first = try TestPipe()
         let second = try TestPipe()
         let child = try ChildProcess.spawn(
-            "sh", ["-c", "echo one >/dev/fd/\(second.writeEnd); echo two >/dev/fd/\(first.writeEnd)"],
-            descriptors: [second.writeEnd: first.writeEnd, first.writeEnd: second.writeEnd])
+            "sh",
+            ["-c", "echo one >/dev/fd/\(second.writeEnd); echo two >/dev/fd/\(first.writeEnd)"],
+            descriptors: [second.writeEnd: first.writeEnd, first.writeEnd: second.writeEnd]
+        )
         #expect(child.wait().isSuccess)
         #expect(first.line() == "one\n")
         #expect(second.line() == "two\n")
@@ -59,7 +64,10 @@ import Testing
         try #require(stray > 500 && stray < 900 && hb_set_cloexec(stray, 0) == 0)
         let script = "test -e /dev/fd/\(highest) && test ! -e /dev/fd/\(stray) && echo only mine"
         let child = try ChildProcess.spawn(
-            "sh", ["-c", script], descriptors: [1: output.writeEnd, highest: output.writeEnd])
+            "sh",
+            ["-c", script],
+            descriptors: [1: output.writeEnd, highest: output.writeEnd]
+        )
         #expect(child.wait().isSuccess)
         #expect(output.line() == "only mine\n")
     }
@@ -79,8 +87,11 @@ import Testing
     @Test func `environment variables are added and replaced`() throws {
         let output = try TestPipe()
         let child = try ChildProcess.spawn(
-            "sh", ["-c", "echo $HB_MARK $HOME ${PATH:+kept}"],
-            environment: ["HB_MARK": "a b", "HOME": "/nowhere"], descriptors: [1: output.writeEnd])
+            "sh",
+            ["-c", "echo $HB_MARK $HOME ${PATH:+kept}"],
+            environment: ["HB_MARK": "a b", "HOME": "/nowhere"],
+            descriptors: [1: output.writeEnd]
+        )
         #expect(child.wait().isSuccess)
         #expect(output.line() == "a b /nowhere kept\n")
     }

@@ -5,7 +5,8 @@ import Testing
 
 @Suite struct EventLoopPartsTests {
     /// What is ready within `timeout`, by token.
-    private func ready(_ epoll: inout Epoll, within timeout: Duration) throws -> [UInt64: Readiness] {
+    private func ready(_ epoll: inout Epoll, within timeout: Duration) throws -> [UInt64: Readiness]
+    {
         var found: [UInt64: Readiness] = [:]
         try epoll.wait(timeout: timeout) { found[$0] = $1 }
         return found

@@ -15,7 +15,8 @@ import Testing
 
     @Test func `an IPv4 endpoint has the bytes that bind wants`() {
         let bytes = unsafe SocketAddress(Endpoint(.v4(0x0A00_0064), 3306)).withPointer {
-            address, length in
+            address,
+            length in
             unsafe Array(UnsafeRawBufferPointer(start: address, count: Int(length)))
         }
         #expect(
@@ -24,12 +25,14 @@ import Testing
                 0x0C, 0xEA,  // port 3306
                 0x0A, 0x00, 0x00, 0x64,  // 10.0.0.100
                 0, 0, 0, 0, 0, 0, 0, 0,  // padding
-            ])
+            ]
+        )
     }
 
     @Test func `an IPv6 endpoint has the bytes that bind wants`() {
         let bytes = unsafe SocketAddress(Endpoint(.v6(0xFD00 << 112 | 0x64), 3306)).withPointer {
-            address, length in
+            address,
+            length in
             unsafe Array(UnsafeRawBufferPointer(start: address, count: Int(length)))
         }
         #expect(
@@ -39,7 +42,8 @@ import Testing
                 0, 0, 0, 0,  // flow label
                 0xFD, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x64,  // fd00::64
                 0, 0, 0, 0,  // scope
-            ])
+            ]
+        )
     }
 
     @Test func `an address that no call has filled in is no endpoint`() {

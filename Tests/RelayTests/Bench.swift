@@ -13,7 +13,8 @@ struct Bench {
     var plan: RelayPlan
 
     init(
-        servers: [Endpoint], listeningOn address: String = "127.0.0.1",
+        servers: [Endpoint],
+        listeningOn address: String = "127.0.0.1",
         _ change: (inout RelayPlan) -> Void = { _ in }
     ) throws {
         backend = Backend(
@@ -21,11 +22,15 @@ struct Bench {
                 name: "galera",
                 servers: servers.enumerated().map {
                     ServerDefinition(name: "node\($0.offset + 1)", endpoint: $0.element)
-                }), now: .now)
+                }
+            ),
+            now: .now
+        )
         endpoint = Endpoint(try #require(IPAddress(address)), try freePort(address))
         plan = RelayPlan(
             frontends: [FrontendPlan(name: "mysql", listeners: [endpoint], backend: 0)],
-            backends: [BackendPlan(backend: backend, connectTimeout: .seconds(5))])
+            backends: [BackendPlan(backend: backend, connectTimeout: .seconds(5))]
+        )
         change(&plan)
         engine = RelayEngine(plan: plan)
         try engine.start()
@@ -64,7 +69,8 @@ func freePort(_ address: String) throws -> UInt16 {
 
 /// Waits until it is so, 10 s at most.
 func eventually(
-    _ what: String = "condition", sourceLocation: SourceLocation = #_sourceLocation,
+    _ what: String = "condition",
+    sourceLocation: SourceLocation = #_sourceLocation,
     _ condition: () throws -> Bool
 ) throws {
     let end = Instant.now + .seconds(10)
@@ -75,13 +81,31 @@ func eventually(
     Issue.record("\(what) never came", sourceLocation: sourceLocation)
 }
 
-/// The numbers of this process's open descriptors.
-func openDescriptors() -> Int {
-    guard let directory = unsafe opendir("/proc/self/fd") else { return -1 }
-    defer { unsafe closedir(directory) }
-    var count = 0
-    while unsafe readdir(directory) != nil { count += 1 }
-    return count
+/// What this process's open descriptors are, by number: `socket:[4711]`, a path, …
+func openDescriptors() -> [String] {
+    var room = [CChar](repeating: 0, count: 256)
+    return (0..<20_000).compactMap { number in
+        let count = unsafe readlink("/proc/self/fd/\(number)", &room, room.count)
+        guard count > 0 else { return nil }
+        return String(decoding: room[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+}
+
+/// Waits until no descriptor is open that was not open before; says which are, if that never comes.
+func leavesNothingOpen(beyond before: [String]) throws -> Bool {
+    var left: [String] = []
+    for _ in 0..<100 {
+        // One by one: every eventfd has the same name.
+        // A timerfd is the test runtime's, which opens it when it likes; the relay has none.
+        left = openDescriptors().filter { $0 != "anon_inode:[timerfd]" }
+        for name in before {
+            if let index = left.firstIndex(of: name) { left.remove(at: index) }
+        }
+        if left.isEmpty { return true }
+        sleepMilliseconds(50)
+    }
+    Issue.record("left open: \(left)")
+    return false
 }
 
 /// Bytes without a pattern that a wrong offset would repeat, the same for the same seed.
@@ -94,7 +118,10 @@ func noise(_ count: Int, seed: UInt64) -> [UInt8] {
             state ^= state >> 7
             state ^= state << 17
             unsafe UnsafeMutableRawBufferPointer(buffer).storeBytes(
-                of: state, toByteOffset: offset, as: UInt64.self)
+                of: state,
+                toByteOffset: offset,
+                as: UInt64.self
+            )
         }
         for offset in (count - count % 8)..<count { unsafe buffer[offset] = UInt8(offset & 255) }
         used = count

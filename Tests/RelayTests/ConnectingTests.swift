@@ -37,7 +37,7 @@ import Testing
             let start = Instant.now
             let client = try bench.connect()
             #expect(client.receiveText(3) == "two")
-            #expect(Instant.now - start < .milliseconds(500))
+            #expect(Instant.now - start < .milliseconds(900))
         }
         let records = try bench.records(2)
         let redispatched = try #require(records.first { $0.isRedispatched })
@@ -45,12 +45,14 @@ import Testing
         #expect(records.allSatisfy { $0.server == ServerID(index: 1) })
         #expect(
             bench.engine.statistics().backends[0].traffic.redispatches
-                == UInt64(records.count { $0.isRedispatched }))
+                == UInt64(records.count { $0.isRedispatched })
+        )
         let counters = bench.backend.snapshot(now: .now).counters
         #expect(counters.current == 0)
     }
 
-    @Test func `without it the same server is tried again after a pause, and the client sees a close`()
+    @Test
+    func `without it the same server is tried again after a pause, and the client sees a close`()
         throws
     {
         let bench = try Bench(servers: [try refusing()]) {
@@ -62,7 +64,7 @@ import Testing
         let client = try bench.connect()
         #expect(client.drain() == .endOfStream)
         let elapsed = Instant.now - start
-        #expect(elapsed > .milliseconds(290) && elapsed < .milliseconds(1000), "\(elapsed)")
+        #expect(elapsed > .milliseconds(290) && elapsed < .seconds(5), "\(elapsed)")
         let record = try #require(try bench.records(1).first)
         #expect(record.termination.description == "SC")
         #expect(record.retries == 3)
@@ -95,7 +97,7 @@ import Testing
         client.send("waits in the kernel")
         #expect(client.drain() != .silence)
         let elapsed = Instant.now - start
-        #expect(elapsed > .milliseconds(190) && elapsed < .milliseconds(700), "\(elapsed)")
+        #expect(elapsed > .milliseconds(190) && elapsed < .seconds(5), "\(elapsed)")
         let record = try #require(try bench.records(1).first)
         #expect(record.termination.description == "sC")
     }
@@ -140,7 +142,8 @@ import Testing
         #expect(record.waitTime == nil)
     }
 
-    @Test func `sessions of the virtual address come from it, with the ports of this node`() throws {
+    @Test func `sessions of the virtual address come from it, with the ports of this node`() throws
+    {
         let server = try TestServer { peer in
             peer.send("\(peer.remote.map { "\($0)" } ?? "-")\n")
             _ = peer.drain()
@@ -152,8 +155,10 @@ import Testing
             plan.frontends[0].listeners = [Endpoint(.anyV4, port)]
             plan.virtualSources = [
                 VirtualSource(
-                    address: virtual, ports: 40_000...40_999,
-                    networks: [.init(.v4(0x7F00_0000), prefixLength: 8)])
+                    address: virtual,
+                    ports: 40_000...40_999,
+                    networks: [.init(.v4(0x7F00_0000), prefixLength: 8)]
+                )
             ]
         }
         defer { bench.engine.stop() }

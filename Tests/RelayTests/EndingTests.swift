@@ -37,7 +37,8 @@ import Testing
         #expect(bench.engine.statistics().frontends[0].traffic.clientAborts == 1)
     }
 
-    @Test func `a reset of the server reaches the client as a reset, its last words first`() throws {
+    @Test func `a reset of the server reaches the client as a reset, its last words first`() throws
+    {
         let server = try TestServer { peer in
             peer.send("last words")
             _ = peer.receive(exactly: 2)
@@ -73,19 +74,19 @@ import Testing
 
     @Test func `an idle client is closed after timeout client`() throws {
         try echoing {
-            $0.frontends[0].clientTimeout = .milliseconds(200)
+            $0.frontends[0].clientTimeout = .milliseconds(500)
         } _: { bench in
             let client = try bench.connect()
             let start = Instant.now
             // Activity in between puts the end off.
-            for _ in 0..<6 {
+            for _ in 0..<4 {
                 client.send("x")
                 #expect(client.receiveText(1) == "x")
-                sleepMilliseconds(50)
+                sleepMilliseconds(150)
             }
             #expect(client.drain() == .endOfStream)
             let elapsed = Instant.now - start
-            #expect(elapsed > .milliseconds(440) && elapsed < .milliseconds(900), "\(elapsed)")
+            #expect(elapsed > .milliseconds(930) && elapsed < .seconds(5), "\(elapsed)")
             let record = try #require(try bench.records(1).first)
             #expect(record.termination.description == "cD")
         }
@@ -135,7 +136,7 @@ import Testing
         client.finishWriting()
         #expect(client.drain() == .endOfStream)
         let elapsed = Instant.now - start
-        #expect(elapsed > .milliseconds(190) && elapsed < .milliseconds(700), "\(elapsed)")
+        #expect(elapsed > .milliseconds(190) && elapsed < .milliseconds(1400), "\(elapsed)")
         let record = try #require(try bench.records(1).first)
         #expect(record.termination.description == "sD")
     }

@@ -42,7 +42,8 @@ import Testing
         let upward = noise(10_000_000, seed: 1)
         let downward = noise(10_000_000, seed: 2)
         let server = try TestServer { peer in
-            // Answers only after the client's end of stream, on a connection half of which is closed.
+            // Answers only after the client's end of stream, on a connection half of which is
+            // closed.
             let got = peer.receive(exactly: upward.count)
             let isRight = got == upward && peer.receive().ending == .endOfStream
             peer.send(isRight ? downward : [])

@@ -13,7 +13,8 @@ final class TestServer: Sendable {
 
     /// - Parameter serve: has the connection to itself; it is closed when it returns
     init(
-        _ address: String = "127.0.0.1", backlog: Int32 = 4096,
+        _ address: String = "127.0.0.1",
+        backlog: Int32 = 4096,
         _ serve: @escaping @Sendable (Peer) -> Void
     ) throws {
         let raw = try SystemCall.run("socket") {

@@ -10,7 +10,8 @@
 int hb_enter_network_namespace(int fd);
 
 // The Glibc module has no sockaddr_ll. A non-blocking, close-on-exec packet socket that receives the
-// ARP frames of one interface of the calling thread's namespace. -1 with errno.
-int hb_arp_listener(const char *interface);
+// frames of one EtherType (host byte order) that arrive at one interface of the calling thread's
+// namespace. -1 with errno.
+int hb_packet_listener(const char *interface, unsigned short ether_type);
 
 #endif

@@ -1,3 +1,5 @@
+internal import Primitives
+
 // Typed values.
 extension Arguments {
     /// A whole number within `range`.

@@ -1,3 +1,5 @@
+internal import Primitives
+
 /// The words behind a keyword, read one after the other by its handler.
 struct Arguments {
     private let words: ArraySlice<Word>

@@ -1,3 +1,5 @@
+internal import Primitives
+
 /// The keywords of one kind of section, or the options of one kind of line.
 struct KeywordTable<Target>: Sendable {
     private let keywords: [Keyword<Target>]

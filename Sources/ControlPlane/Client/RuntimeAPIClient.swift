@@ -14,7 +14,8 @@ package struct RuntimeAPIClient: Sendable {
         self.path = path
     }
 
-    /// Sends a command given as its words and returns the reply without the empty line that ends it.
+    /// Sends a command given as its words and returns the reply without the empty line that ends
+    /// it.
     package func request(
         _ words: [String],
         timeout: Duration = .seconds(5)
@@ -29,7 +30,8 @@ package struct RuntimeAPIClient: Sendable {
         return String(decoding: bytes.dropLast(), as: UTF8.self)
     }
 
-    /// Sends one of our verbs, such as `["failover"]`. A handler may take seconds: choose `timeout`.
+    /// Sends one of our verbs, such as `["failover"]`. A handler may take seconds: choose
+    /// `timeout`.
     package func perform(
         _ words: [String],
         timeout: Duration

@@ -15,11 +15,14 @@ package enum RuntimeAPIClientError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .noDaemon(let path):
             """
-            no daemon answers at \(path): is it running? Start it with 'systemctl start ha-balancer' \
-            or 'ha-balancer run -f FILE'; if its 'stats socket' has another path, give --socket PATH
+            no daemon answers at \(path): is it running? Start it with 'systemctl start \
+            ha-balancer' or 'ha-balancer run -f FILE'; if its 'stats socket' has another path, \
+            give --socket PATH
             """
         case .permissionDenied(let path):
-            "permission denied at \(path): run this command as root (sudo), or as the socket's owner"
+            """
+            permission denied at \(path): run this command as root (sudo), or as the socket's owner
+            """
         case .timedOut(let path, let limit):
             "the daemon at \(path) did not answer within \(limit): it is overloaded or hangs"
         case .badAnswer(let path):

@@ -12,5 +12,5 @@ package enum Facility: Int, Sendable, CaseIterable {
     }
 
     /// The number in front of a line: `<134>` is local0 and info.
-    func priority(_ severity: Severity) -> Int { rawValue * 8 + severity.rawValue }
+    package func priority(_ severity: Severity) -> Int { rawValue * 8 + severity.rawValue }
 }

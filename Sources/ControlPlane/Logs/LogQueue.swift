@@ -1,6 +1,7 @@
 internal import Synchronization
 
-/// Carries log lines from threads that must never wait (heart, relay workers) to the control thread.
+/// Carries log lines from threads that must never wait (heart, relay workers) to the control
+/// thread.
 ///
 /// Bounded: when the control thread does not keep up, lines are lost and counted, never the beat of
 /// the heart. Any thread may append; one thread drains.

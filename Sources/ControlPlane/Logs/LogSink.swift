@@ -1,17 +1,17 @@
 internal import CLinux
 internal import Glibc
-internal import LinuxIO
+package import LinuxIO
 internal import Primitives
 
 /// The open end of one log target. Sends a finished line or drops it; never blocks.
-final class LogSink: Sendable {
+package final class LogSink: Sendable {
     private enum Channel: Sendable {
         case udp(Endpoint)
         case unixDatagram(path: String)
         /// A pipe or terminal through a file description of our own, with O_NONBLOCK.
         case ownStream
-        /// A file; or a pipe or terminal of another user, which cannot be opened again. Asked before
-        /// each write.
+        /// A file; or a pipe or terminal of another user, which cannot be opened again. Asked
+        /// before each write.
         case sharedStream
         /// A socket, as systemd gives it for the journal.
         case streamSocket
@@ -39,7 +39,7 @@ final class LogSink: Sendable {
 
     /// A stream that somebody else owns, and whose file description others share: O_NONBLOCK must
     /// not be set on it. A pipe or terminal is opened again instead.
-    convenience init(stream: Int32, _ subject: String) throws(SystemError) {
+    package convenience init(stream: Int32, _ subject: String) throws(SystemError) {
         let copy = OwnedDescriptor(adopting: try SystemCall.run("dup", subject) { dup(stream) })
         hb_set_cloexec(copy.raw, 1)
         var status = stat()
@@ -67,7 +67,7 @@ final class LogSink: Sendable {
     }
 
     /// Whether the line left whole.
-    func send(_ line: [UInt8]) -> Bool {
+    package func send(_ line: [UInt8]) -> Bool {
         let flags = Int32(MSG_DONTWAIT | MSG_NOSIGNAL)
         let sent = unsafe line.withUnsafeBytes { bytes in
             switch channel {

@@ -1,3 +1,5 @@
+internal import Primitives
+
 /// All commands of the runtime API, and the texts that list them. HAProxy's wording throughout:
 /// scripts look for it.
 package struct CommandTable: Sendable {
@@ -60,22 +62,8 @@ package struct CommandTable: Sendable {
         // The distance grows with the product of the lengths; no command is near that long.
         guard text.count <= 64 else { return [] }
         return permitted(level).filter { command in
-            Self.editDistance(Array(text), Array(command.name)) * 3 <= command.name.count
+            Spelling.distance(Array(text.utf8), Array(command.name.utf8)) * 3
+                <= command.name.count
         }
-    }
-
-    /// Levenshtein's: insertions, removals and replacements of one character.
-    private static func editDistance(_ left: [Character], _ right: [Character]) -> Int {
-        var row = Array(0...right.count)
-        for (i, a) in left.enumerated() {
-            var diagonal = row[0]
-            row[0] = i + 1
-            for (j, b) in right.enumerated() {
-                let replaced = diagonal + (a == b ? 0 : 1)
-                diagonal = row[j + 1]
-                row[j + 1] = min(replaced, row[j] + 1, diagonal + 1)
-            }
-        }
-        return row[right.count]
     }
 }

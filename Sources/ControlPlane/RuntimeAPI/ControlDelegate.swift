@@ -9,8 +9,8 @@ package protocol ControlDelegate: Sendable {
     func statistics() -> [StatRow]
     /// For `show pair`.
     func status() -> StatusReport
-    /// Gives the virtual addresses to the other node. `node` names the one that shall have them, nil
-    /// the other one. Returns when the other confirmed, or with the reason why nothing moved.
+    /// Gives the virtual addresses to the other node. `node` names the one that shall have them,
+    /// nil the other one. Returns when the other confirmed, or with the reason why nothing moved.
     func failover(to node: String?) async -> CommandResult
     /// Takes this node out of service, or back in. `force` overrides the last able node's refusal.
     func maintenance(on: Bool, force: Bool) async -> CommandResult

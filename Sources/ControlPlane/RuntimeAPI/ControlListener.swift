@@ -9,10 +9,11 @@ struct ControlListener: Sendable {
     private let device: UInt
     private let inode: UInt
 
-    /// Opens a listening socket and puts it in place of a stale one. Who gets the descriptor closes it.
+    /// Opens a listening socket and puts it in place of a stale one. Who gets the descriptor closes
+    /// it.
     ///
-    /// It is prepared under another name, with its permissions, and then renamed: there is no moment
-    /// when the path is missing, or open to everybody.
+    /// It is prepared under another name, with its permissions, and then renamed: there is no
+    /// moment when the path is missing, or open to everybody.
     static func open(
         _ socket: ControlSocket
     ) throws(ControlSocketError) -> (file: ControlListener, descriptor: Int32) {

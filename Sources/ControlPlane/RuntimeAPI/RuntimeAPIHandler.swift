@@ -227,8 +227,8 @@ final class RuntimeAPIHandler: ChannelInboundHandler {
 
     // MARK: Time
 
-    /// Each line as a whole, and each piece of a reply, has the time-out for itself: a client cannot
-    /// stay by sending a byte now and then.
+    /// Each line as a whole, and each piece of a reply, has the time-out for itself: a client
+    /// cannot stay by sending a byte now and then.
     private func restartTimer(_ context: ChannelHandlerContext) {
         timer?.cancel()
         let limit = TimeAmount(service.limits.timeout)

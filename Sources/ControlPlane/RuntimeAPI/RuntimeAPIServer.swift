@@ -3,9 +3,9 @@ package import NIOCore
 internal import NIOPosix
 internal import Synchronization
 
-/// HAProxy's runtime API on Unix sockets: one line per connection, `;` between commands, every reply
-/// ended by an empty line; `prompt` makes a connection interactive. Source: management.txt §9.3, and
-/// the replies of HAProxy 2.6.
+/// HAProxy's runtime API on Unix sockets: one line per connection, `;` between commands, every
+/// reply ended by an empty line; `prompt` makes a connection interactive. Source: management.txt
+/// §9.3, and the replies of HAProxy 2.6.
 package final class RuntimeAPIServer: Sendable {
     private struct Listener: Sendable {
         let file: ControlListener

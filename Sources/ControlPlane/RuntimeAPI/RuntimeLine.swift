@@ -1,5 +1,5 @@
 /// The words of one line of the runtime API: HAProxy's management.txt §9.3.
-enum RuntimeLine {
+package enum RuntimeLine {
     private static let backslash = UInt8(ascii: "\\")
     private static let semicolon = UInt8(ascii: ";")
 
@@ -7,7 +7,7 @@ enum RuntimeLine {
     ///
     /// `;` separates commands, blanks separate words, `\` takes the next byte as it is. An empty
     /// command is an empty list: HAProxy answers it too.
-    static func commands(in line: some Sequence<UInt8>) -> [[String]] {
+    package static func commands(in line: some Sequence<UInt8>) -> [[String]] {
         var commands: [[String]] = []
         var words: [String] = []
         var word: [UInt8] = []
@@ -43,7 +43,7 @@ enum RuntimeLine {
     }
 
     /// One word as a client must send it, so that `commands(in:)` gives it back.
-    static func escaped(_ word: String) -> String {
+    package static func escaped(_ word: String) -> String {
         var result = ""
         for character in word {
             if "\\; \t".contains(character) { result.append("\\") }

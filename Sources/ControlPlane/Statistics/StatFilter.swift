@@ -1,5 +1,5 @@
 /// The arguments of `show stat`: `<iid|name> <type mask> <sid>`, `up`, `no-maint`.
-struct StatFilter {
+package struct StatFilter {
     private let proxy: String?
     private let proxyID: Int?
     /// One bit per `StatRow.Kind`; -1 has them all.
@@ -8,8 +8,9 @@ struct StatFilter {
     private var onlyUp = false
     private var withoutMaintenance = false
 
-    /// The three selectors count only together and in front. Other words mean nothing, as in HAProxy.
-    init(_ arguments: [String]) {
+    /// The three selectors count only together and in front. Other words mean nothing, as in
+    /// HAProxy.
+    package init(_ arguments: [String]) {
         if arguments.count >= 3, let kinds = Int(arguments[1]), let serviceID = Int(arguments[2]) {
             proxyID = Int(arguments[0])
             proxy = proxyID == nil ? arguments[0] : nil
@@ -31,7 +32,8 @@ struct StatFilter {
         return StatRow.csv(rows.filter(filter.matches))
     }
 
-    func matches(_ row: StatRow) -> Bool {
+    /// Whether the row is asked for.
+    package func matches(_ row: StatRow) -> Bool {
         if let proxy, row.proxyName != proxy { return false }
         if let proxyID, proxyID > 0, row.proxyID != proxyID { return false }
         if kinds & (1 << row.kind.rawValue) == 0 { return false }

@@ -1,7 +1,7 @@
 /// Numbers and texts as `status` prints them.
-enum StatusFormat {
+package enum StatusFormat {
     /// `250 ms`, `12.3 s`, `3m12s`, `5h03m`, `2d04h`
-    static func age(milliseconds: Int64) -> String {
+    package static func age(milliseconds: Int64) -> String {
         let milliseconds = max(0, milliseconds)
         let seconds = milliseconds / 1000
         switch milliseconds {
@@ -14,7 +14,7 @@ enum StatusFormat {
     }
 
     /// One decimal place; what is no number prints as `?`.
-    static func decimal(_ value: Double) -> String {
+    package static func decimal(_ value: Double) -> String {
         guard value.isFinite, value.magnitude < 1e12 else { return "?" }
         let tenths = Int64((value * 10).rounded())
         return "\(tenths < 0 ? "-" : "")\(tenths.magnitude / 10).\(tenths.magnitude % 10)"

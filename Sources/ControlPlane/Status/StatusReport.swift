@@ -1,7 +1,7 @@
 /// Everything `status` shows, as the daemon of one node knows it at one moment.
 ///
-/// It crosses the runtime API as JSON (`show pair json`) and is what `status --json` prints. Ages are
-/// relative to `generatedAt`, in milliseconds; wall-clock times are ISO 8601.
+/// It crosses the runtime API as JSON (`show pair json`) and is what `status --json` prints. Ages
+/// are relative to `generatedAt`, in milliseconds; wall-clock times are ISO 8601.
 package struct StatusReport: Codable, Sendable, Equatable {
     package var version: String
     /// The node that answers.

@@ -16,7 +16,7 @@ package struct StatusText {
     package var text: String { sections.map(Self.joined).joined(separator: "\n") }
 
     /// The same without empty lines: in the runtime API an empty line ends the reply.
-    var replyText: String { sections.map(Self.joined).joined() }
+    package var replyText: String { sections.map(Self.joined).joined() }
 
     private static func joined(_ lines: [String]) -> String {
         lines.map { $0 + "\n" }.joined()

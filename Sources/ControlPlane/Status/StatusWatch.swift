@@ -1,11 +1,12 @@
 internal import CLinux
 internal import Glibc
 
-/// `status --watch`: paints a text over itself, on a terminal's second screen, until a signal comes.
+/// `status --watch`: paints a text over itself, on a terminal's second screen, until a signal
+/// comes.
 package struct StatusWatch {
     /// The second screen, without the cursor; and back to what was there before.
-    static let enter = "\u{1B}[?1049h\u{1B}[?25l"
-    static let leave = "\u{1B}[?25h\u{1B}[?1049l"
+    package static let enter = "\u{1B}[?1049h\u{1B}[?25l"
+    package static let leave = "\u{1B}[?25h\u{1B}[?1049l"
 
     private let descriptor: Int32
     private let isTerminal: Bool
@@ -17,8 +18,8 @@ package struct StatusWatch {
     }
 
     /// Paints `text()` at once and then each `interval`, until SIGINT, SIGTERM or SIGHUP, which it
-    /// takes for itself, or until nobody reads the output any more. The terminal is restored in every
-    /// case. For a process of one thread: another one could get the signals first.
+    /// takes for itself, or until nobody reads the output any more. The terminal is restored in
+    /// every case. For a process of one thread: another one could get the signals first.
     package func run(each interval: Duration = .seconds(1), text: () -> String) {
         var signals = sigset_t()
         unsafe sigemptyset(&signals)
@@ -42,7 +43,7 @@ package struct StatusWatch {
 
     /// From the top left corner; what was longer before is erased. Rows that the terminal does not
     /// have would make it scroll: they are left out and the last one says so. 0 rows = no limit.
-    static func frame(_ text: String, rows: Int) -> String {
+    package static func frame(_ text: String, rows: Int) -> String {
         var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         if lines.last == "" { lines.removeLast() }
         if rows > 1, lines.count > rows {

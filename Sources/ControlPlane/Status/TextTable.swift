@@ -1,4 +1,5 @@
-/// Aligned columns within a width. What does not fit is cut with `…`, or moves to a line of its own.
+/// Aligned columns within a width. What does not fit is cut with `…`, or moves to a line of its
+/// own.
 struct TextTable {
     struct Column {
         let title: String

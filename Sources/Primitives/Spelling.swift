@@ -1,9 +1,9 @@
 /// Finds the known word that was probably meant.
-enum Spelling {
+package enum Spelling {
     /// The candidate nearest to `word` by Damerau-Levenshtein distance (restricted form: insert,
     /// delete, replace, swap of neighbours), or `nil` if none is near: about one slip per three
     /// characters is allowed, at most three. Of equally near ones the first wins.
-    static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
+    package static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
         let wanted = Array(word.utf8.prefix(64))
         guard wanted.count >= 2 else { return nil }
         var limit = min(3, max(1, wanted.count / 3))
@@ -22,7 +22,7 @@ enum Spelling {
     }
 
     /// The number of slips between two words.
-    static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
+    package static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
         var beforeLast = [Int](repeating: 0, count: right.count + 1)
         var last = Array(0...right.count)
         for row in 0..<left.count {

@@ -1,0 +1,242 @@
+internal import Glibc
+internal import Lab
+internal import LinuxIO
+internal import Primitives
+
+/// The article's scene without its single point of failure: two balancers, three databases and a
+/// client in network namespaces; load through the virtual IP; a kill, a move by hand, a power cut.
+package final class Demo {
+    package struct Settings: Sendable {
+        /// The program that the nodes run, absolute.
+        package var binary: String
+        /// Real MariaDB Galera nodes in place of the stand-ins.
+        package var usesGalera: Bool
+        package var usesColour: Bool
+
+        package init(binary: String, usesGalera: Bool, usesColour: Bool) {
+            self.binary = binary
+            self.usesGalera = usesGalera
+            self.usesColour = usesColour
+        }
+    }
+
+    private struct Measurement {
+        let event: String
+        let outage: Duration
+        let failures: Int
+    }
+
+    private let settings: Settings
+    private let timeline: Timeline
+    private let target = Endpoint(HostPlan.virtualAddress, 3306)
+    private var measurements: [Measurement] = []
+
+    package init(_ settings: Settings) {
+        self.settings = settings
+        timeline = Timeline(usesColour: settings.usesColour)
+    }
+
+    /// Runs the scene to its end and removes what it made.
+    /// - Returns: whether everything went as promised.
+    package func run() throws -> Bool {
+        drawing()
+        let network = try LabNetwork()
+        defer { try? network.close() }
+        timeline.say("lab", "six hosts in network namespaces, one Ethernet segment")
+        let databases = try startDatabases(network)
+        defer { databases.stop() }
+        let pair = try LabPair(in: network, binary: settings.binary)
+        try pair.start()
+        guard let holder = try pair.holders().first else { throw LabError("nobody holds the VIP") }
+        timeline.say(name(holder), "active: holds \(HostPlan.virtualAddress)", .good)
+        timeline.say(name(1 - holder), "standby: hears \(name(holder)) every 50 ms")
+        try waitForServers(pair, holder)
+        try showRotation(network)
+        let meter = try OutageMeter(from: network[.client], to: target)
+        defer { meter.stop() }
+        timeline.say("client", "500 new connections a second to \(target)")
+        Patience.pause(.seconds(1))
+        try scenes(pair, network, meter)
+        return try summary(pair, meter.stop())
+    }
+
+    private func scenes(_ pair: LabPair, _ network: LabNetwork, _ meter: OutageMeter) throws {
+        timeline.title("1. kill -9 of the active daemon")
+        let first = try measure("kill -9 of the daemon", pair, meter) { holder in
+            timeline.say(name(holder), "kill -9", .bad)
+            try pair.daemons[holder].signalDaemon(SIGKILL)
+        }
+        try pair.daemons[1 - first].waitUntilReady()
+        timeline.say(name(1 - first), "its guardian removed the address, told the other node and")
+        timeline.say("", "started the daemon again: it is standby, nothing moves back by itself")
+        try waitUntilComplete(pair)
+
+        timeline.title("2. an operator moves it back: `ha-balancer failover`")
+        try measure("planned failover", pair, meter) { holder in
+            let result = try pair.daemons[holder].command("failover")
+            let text = result.standardOutput + result.standardError
+            timeline.say(name(holder), String(text.prefix { $0 != "\n" }))
+        }
+        try waitUntilComplete(pair)
+
+        timeline.title("3. power cut of the active host")
+        try measure("power cut of the host", pair, meter) { holder in
+            timeline.say(name(holder), "power off", .bad)
+            try network.powerOff(pair.daemons[holder].host)
+        }
+    }
+
+    /// Does something to the holder, waits until the client is served again, and says how long it was
+    /// not.
+    /// - Returns: the new holder.
+    @discardableResult
+    private func measure(
+        _ event: String, _ pair: LabPair, _ meter: OutageMeter, _ act: (Int) throws -> Void
+    ) throws -> Int {
+        let before = meter.report
+        guard let old = try pair.waitForHolder(timeout: .seconds(5)) else {
+            throw LabError("no single holder before: \(event)")
+        }
+        try act(old)
+        guard let new = try newHolder(pair, after: old) else {
+            throw LabError("\(event): no other node took the virtual IP:\n\(pair.daemons[1 - old].log)")
+        }
+        guard meter.waitForRecovery(timeout: .seconds(10)) else {
+            throw LabError("\(event): the client is not served again")
+        }
+        let report = meter.report
+        let outages = report.outages.dropFirst(before.outages.count)
+        let longest = outages.map(\.duration).max() ?? .zero
+        let failures = report.failureCount - before.failureCount
+        measurements.append(Measurement(event: event, outage: longest, failures: failures))
+        timeline.say(name(new), "active", .good)
+        let tone: Timeline.Tone = longest < .milliseconds(500) ? .good : .bad
+        timeline.say(
+            "client", "new connections failed for \(longest.milliseconds) ms (\(failures) of them)", tone)
+        return new
+    }
+
+    /// A host without power keeps the address in its dead kernel, behind a cut cable.
+    private func newHolder(_ pair: LabPair, after old: Int) throws -> Int? {
+        let other = 1 - old
+        let found = try Patience.wait(.seconds(5)) {
+            try pair.daemons[other].host.addresses().contains(HostPlan.virtualAddress)
+        }
+        return found ? other : nil
+    }
+
+    private func waitUntilComplete(_ pair: LabPair) throws {
+        let isComplete = try Patience.wait(.seconds(10)) {
+            try pair.daemons.allSatisfy { daemon in
+                let status = try daemon.command("status").standardOutput
+                return status.contains(" standby ") && status.contains(" active ")
+            }
+        }
+        guard isComplete else { throw LabError("the pair is not complete again") }
+    }
+
+    private func name(_ index: Int) -> String { index == 0 ? "haproxy-node01" : "haproxy-node02" }
+}
+
+/// The beginning and the end of the scene.
+extension Demo {
+    private func drawing() {
+        timeline.line(
+            """
+
+            ha-balancer demo: a virtual IP that survives its balancer
+
+                 client 10.0.0.50
+                        |   10.0.0.100:3306
+              +---------+---------+
+              |                   |
+            haproxy-node01     haproxy-node02      two balancers, one virtual IP
+              |                   |
+              +----+---------+----+----+
+                   |         |         |
+                 galera    galera    galera        \
+            \(settings.usesGalera ? "MariaDB Galera, real" : "small MySQL stand-ins")
+                 node01    node02    node03
+
+            """)
+    }
+
+    private func startDatabases(_ network: LabNetwork) throws -> Databases {
+        if settings.usesGalera {
+            timeline.say("galera", "starting a real three-node MariaDB Galera cluster")
+            let cluster = try GaleraCluster(in: network)
+            timeline.say("galera", "three nodes, Primary and Synced", .good)
+            return .galera(cluster)
+        }
+        let standIns = try HostPlan.galera.map { try MySQLStandIn(on: network[$0]) }
+        timeline.say("galera", "three MySQL stand-ins listen on port 3306")
+        return .standIns(standIns)
+    }
+
+    private enum Databases {
+        case galera(GaleraCluster)
+        case standIns([MySQLStandIn])
+
+        func stop() {
+            switch self {
+            case .galera(let cluster): cluster.stop()
+            case .standIns(let list): list.forEach { $0.stop() }
+            }
+        }
+    }
+
+    private func waitForServers(_ pair: LabPair, _ holder: Int) throws {
+        let isUp = try Patience.wait(.seconds(10)) {
+            try pair.daemons.allSatisfy { daemon in
+                let status = try daemon.command("status").standardOutput
+                return status.components(of: " UP ") >= 3
+            }
+        }
+        guard isUp else {
+            throw LabError("the servers do not come up:\n\(pair.daemons[holder].log)")
+        }
+    }
+
+    /// The article's query, three times through the virtual IP.
+    private func showRotation(_ network: LabNetwork) throws {
+        var names: [String] = []
+        for _ in 0..<3 {
+            let session = try SessionHolder(1, from: network[.client], to: target)
+            guard session.waitUntilOpen(timeout: .seconds(5)), let answer = session.stop().first else {
+                throw LabError("no database answers through the virtual IP")
+            }
+            names.append(answer.node)
+        }
+        timeline.say("client", "select @@wsrep_node_name, three times: " + names.joined(separator: ", "))
+    }
+
+    private func summary(_ pair: LabPair, _ log: OutageLog) throws -> Bool {
+        timeline.title("Summary")
+        for measurement in measurements {
+            let name = measurement.event + String(repeating: " ", count: 26 - measurement.event.count)
+            timeline.line(
+                "  \(name)\(Timeline.padded("\(measurement.outage.milliseconds)", 5)) ms without new "
+                    + "connections")
+        }
+        timeline.line("  \(log.attempts) connections, \(log.failureCount) failed")
+        let isGood = measurements.allSatisfy { $0.outage <= .milliseconds(500) }
+        timeline.line(
+            isGood
+                ? "\nOne address, two balancers, no single point of failure."
+                : "\nAn outage was longer than 500 ms: this machine is busy, or something is wrong.")
+        return isGood
+    }
+}
+
+extension String {
+    /// How often a text occurs in it.
+    func components(of text: String) -> Int {
+        var count = 0
+        var rest = self[...]
+        while let range = rest.firstRange(of: text) {
+            count += 1
+            rest = rest[range.upperBound...]
+        }
+        return count
+    }
+}

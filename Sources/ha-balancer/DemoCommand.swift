@@ -1,0 +1,46 @@
+internal import ArgumentParser
+internal import Demo
+internal import Glibc
+
+/// `demo`: the whole scene in network namespaces, in half a minute.
+struct DemoCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "demo",
+        abstract: "Show a pair at work in network namespaces: load, a kill, a failover, a power cut.",
+        discussion: """
+            Needs root, iproute2 and nftables. It touches nothing of this host's own network and \
+            removes what it made, also when it fails.
+            """)
+
+    @Flag(help: "Use a real three-node MariaDB Galera cluster (Debian's packages) behind it.")
+    var galera = false
+
+    func run() throws {
+        guard geteuid() == 0 else {
+            Terminal.complain("the demo makes network namespaces: run it as root (sudo)")
+            throw ExitCode(1)
+        }
+        let settings = Demo.Settings(
+            binary: Self.ownPath, usesGalera: galera, usesColour: Terminal.wantsColour)
+        do {
+            guard try Demo(settings).run() else { throw ExitCode(1) }
+        } catch let status as ExitCode {
+            throw status
+        } catch {
+            Terminal.complain("\(error)")
+            throw ExitCode(1)
+        }
+    }
+
+    /// The nodes of the demo run this very program.
+    private static var ownPath: String {
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        let count = unsafe buffer.withUnsafeMutableBytes { bytes in
+            // The buffer is not empty, so it has a base address.
+            unsafe bytes.baseAddress.map {
+                unsafe readlink("/proc/self/exe", $0.assumingMemoryBound(to: CChar.self), bytes.count)
+            }
+        }
+        return String(decoding: buffer.prefix(max(0, count ?? 0)), as: UTF8.self)
+    }
+}

@@ -1,0 +1,45 @@
+import Heart
+import Primitives
+import Testing
+import VIPManager
+
+@Suite struct HeartSettingsTests {
+    private static func settings() throws -> HeartSettings { try HeartNode.settings(.node01) }
+
+    /// What a running heart cannot take over, by the change that needs it.
+    @Test(arguments: [
+        ("the name of the pair", { $0.pair.name = "other" }),
+        ("the names of the nodes", { $0.pair.own.name = "other" }),
+        ("the names of the nodes", { $0.pair.peer.name = "other" }),
+        ("the node addresses", { $0.rails[0].own = .v4(0x0A00_0063) }),
+        ("the node addresses", { $0.rails[0].peer = .v4(0x0A00_0063) }),
+        ("the heartbeat port", { $0.port = 695 }),
+        ("the virtual addresses", { $0.virtualAddresses.removeLast() }),
+        (
+            "the virtual addresses",
+            { $0.virtualAddresses = [VirtualAddress($0.virtualAddresses[0].address, interface: "x")] }
+        ),
+    ] as [(String, @Sendable (inout HeartSettings) -> Void)])
+    func `some things need a restart, and are named`(
+        _ name: String,
+        _ change: @Sendable (inout HeartSettings) -> Void
+    ) throws {
+        var new = try Self.settings()
+        change(&new)
+        #expect(new.canReplace(try Self.settings()) == name)
+    }
+
+    @Test func `times, priorities, preemption and keys can change in a running heart`() throws {
+        var new = try Self.settings()
+        new.pair.interval = .milliseconds(20)
+        new.pair.deadAfter = .milliseconds(100)
+        new.pair.bootHold = .seconds(9)
+        new.pair.own.priority = 7
+        new.pair.peer.priority = 8
+        new.pair.preempt = true
+        new.pair.configurationDigest = 99
+        new.keys = try HeartNode.keys("another key of the lab")
+        #expect(new.canReplace(try Self.settings()) == nil)
+        #expect(new != (try Self.settings()))
+    }
+}
