@@ -42,7 +42,7 @@ build: ## compile the program (release, Swift runtime linked statically)
 test: need-root ## install what is missing with apt, build, run every test
 	scripts/setup-debian.sh build test
 	$(SWIFT_BUILD) --build-tests --disable-xctest
-	$(AS_ROOT) $(SWIFT_TEST) --skip-build --disable-xctest $(TESTFLAGS)
+	$(AS_ROOT) $(SWIFT_TEST) --skip-build --disable-xctest --no-parallel $(TESTFLAGS)
 
 demo: need-root ## two nodes, a virtual IP, a kill; GALERA=1: with a real Galera cluster
 	scripts/setup-debian.sh build demo $(if $(filter 1,$(GALERA)),galera)

@@ -108,6 +108,17 @@ let package = Package(
         tests("ChecksTests", ["BalancerCore", "Checks", "LinuxIO", "Primitives", nio, nioPosix]),
         tests(
             "ControlPlaneTests", ["CLinux", "ControlPlane", "LinuxIO", "Primitives", nio, nioPosix]),
+        tests("RelayTests", ["BalancerCore", "LinuxIO", "Primitives", "Relay"]),
+        tests("GuardianTests", ["Guardian", "Lab", "LinuxIO", "Primitives", "VIPManager"]),
+        tests(
+            "HeartTests",
+            [
+                "Guardian", "Heart", "Heartbeat", "Lab", "LinuxIO", "PairControl", "Primitives",
+                "VIPKernel", "VIPManager", crypto,
+            ]),
+        tests("LabTests", ["CLinux", "Lab", "LinuxIO", "Primitives"]),
+        tests(
+            "NamespaceTests", ["ControlPlane", "Lab", "LinuxIO", "Primitives", nio, nioPosix]),
         tests("RepositoryTests", []),
     ]
 )

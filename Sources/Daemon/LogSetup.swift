@@ -1,28 +1,28 @@
-internal import BalancerCore
-internal import Configuration
-internal import ControlPlane
+package import BalancerCore
+package import Configuration
+package import ControlPlane
 internal import Glibc
 internal import LinuxIO
-internal import Primitives
+package import Primitives
 
 /// The log targets of one configuration and which proxy logs to which of them.
-struct LogSetup: Sendable {
+package struct LogSetup: Sendable {
     struct ProxyRules: Sendable {
         var targets: LogTargets
         var logsSessions: Bool
         var skipsNull: Bool
     }
 
-    let router: LogRouter
+    package let router: LogRouter
     /// Where the daemon's own lines go: the targets of `global`.
-    let globalTargets: LogTargets
+    package let globalTargets: LogTargets
     /// Whether a target is standard output or standard error.
     let usesStandardStreams: Bool
     /// By name, apart: a frontend and a backend may share one.
     private let frontends: [String: ProxyRules]
     private let backends: [String: ProxyRules]
 
-    init(_ configuration: BalancerConfiguration) throws(StartFailure) {
+    package init(_ configuration: BalancerConfiguration) throws(StartFailure) {
         var positions: [Configuration.LogTarget] = []
         func targets(_ list: [Configuration.LogTarget]) -> LogTargets {
             var set: LogTargets = []
@@ -84,10 +84,10 @@ struct LogSetup: Sendable {
     }
 
     /// Where a backend's changes of health are logged.
-    func targets(ofProxy name: String) -> LogTargets { backends[name]?.targets ?? globalTargets }
+    package func targets(ofProxy name: String) -> LogTargets { backends[name]?.targets ?? globalTargets }
 
     /// The lines of finished sessions: HAProxy's tcplog where it is asked for.
-    func log(_ record: SessionRecord, names: SessionRecord.Names, wallNow: WallTime, now: Instant) {
+    package func log(_ record: SessionRecord, names: SessionRecord.Names, wallNow: WallTime, now: Instant) {
         guard let rules = frontends[names.frontend], rules.logsSessions, !rules.targets.isEmpty else { return }
         if rules.skipsNull, record.bytesToClient == 0, record.bytesToServer == 0 { return }
         let accepted = wallNow.before(now - record.acceptedAt)

@@ -1,20 +1,20 @@
-internal import BalancerCore
-internal import Configuration
+package import BalancerCore
+package import Configuration
 internal import ControlPlane
-internal import Heart
+package import Heart
 internal import LinuxIO
 internal import Primitives
-internal import Relay
+package import Relay
 
 /// What one configuration became; a reload replaces it as a whole.
-struct Parts: Sendable {
-    var configuration: BalancerConfiguration
-    var plan: RelayPlan
+package struct Parts: Sendable {
+    package var configuration: BalancerConfiguration
+    package var plan: RelayPlan
     /// Every backend that this process has had, by name: one that comes back is the same object.
     var knownBackends: [String: Backend]
     /// Those of `plan.backends`, for reconfiguring them.
-    var definitions: [BackendDefinition]
-    var heart: HeartSettings?
+    package var definitions: [BackendDefinition]
+    package var heart: HeartSettings?
     var logs: LogSetup
     var loadedAt: Instant
     var loadedAtWall: WallTime
@@ -24,7 +24,7 @@ struct Parts: Sendable {
     /// Turns a parsed configuration into running settings. Blocks for names and key files.
     /// - Parameter existing: the parts that run already; backends of the same name stay, those too
     ///   that an earlier reload had removed.
-    static func make(
+    package static func make(
         _ configuration: BalancerConfiguration, node: String, existing: Parts?
     ) throws(StartFailure) -> Parts {
         var known = existing?.knownBackends ?? [:]
@@ -51,7 +51,7 @@ struct Parts: Sendable {
     }
 
     /// What a reload cannot change in a running process; `nil` when there is no such change.
-    func changeThatNeedsRestart(from old: Parts) -> String? {
+    package func changeThatNeedsRestart(from old: Parts) -> String? {
         if configuration.global.threads != old.configuration.global.threads { return "nbthread" }
         if configuration.global.stateDirectory != old.configuration.global.stateDirectory {
             return "state-dir"

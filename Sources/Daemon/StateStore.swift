@@ -1,10 +1,10 @@
 internal import Guardian
-internal import LinuxIO
+package import LinuxIO
 
 /// What must survive a restart: the highest epoch that may have been used, and the operator's
 /// "maintenance". Written by a thread of its own, because a disk may take seconds.
-final class StateStore: Sendable {
-    enum Job: Sendable {
+package final class StateStore: Sendable {
+    package enum Job: Sendable {
         case epoch(UInt64)
         case maintenance(Bool)
         case end
@@ -13,7 +13,7 @@ final class StateStore: Sendable {
     private let directory: String
     private let jobs: Mailbox<Job>
 
-    init(directory: String) throws(SystemError) {
+    package init(directory: String) throws(SystemError) {
         self.directory = directory
         jobs = try Mailbox(capacity: 64)
     }
@@ -22,12 +22,12 @@ final class StateStore: Sendable {
     private var maintenancePath: String { directory + "/maintenance" }
 
     /// 0 when there is no file, or none that makes sense: the peer's word then counts.
-    func reservedEpoch() -> UInt64 { StateDirectory.read(epochPath).flatMap { UInt64($0) } ?? 0 }
+    package func reservedEpoch() -> UInt64 { StateDirectory.read(epochPath).flatMap { UInt64($0) } ?? 0 }
 
-    func isInMaintenance() -> Bool { StateDirectory.read(maintenancePath) != nil }
+    package func isInMaintenance() -> Bool { StateDirectory.read(maintenancePath) != nil }
 
     /// Writes in the background; `written` and `failed` are called on that thread.
-    func start(
+    package func start(
         written: @escaping @Sendable (Job) -> Void,
         failed: @escaping @Sendable (SystemError) -> Void
     ) throws(SystemError) -> Thread {
@@ -53,7 +53,7 @@ final class StateStore: Sendable {
         }
     }
 
-    func give(_ job: Job) { jobs.put(job) }
+    package func give(_ job: Job) { jobs.put(job) }
 
     private func carryOut(_ job: Job) throws(SystemError) {
         switch job {

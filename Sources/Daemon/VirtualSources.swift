@@ -7,7 +7,7 @@ internal import LinuxIO
 internal import VIPManager
 
 /// Where relayed sessions of the virtual addresses connect from (design §6).
-enum VirtualSources {
+package enum VirtualSources {
     private static let rangeFile = "/proc/sys/net/ipv4/ip_local_port_range"
 
     /// - Parameter order: this node's place in the pair: 0 takes the lower half of the ports.
@@ -29,7 +29,7 @@ enum VirtualSources {
     }
 
     /// Two nodes share one source address after a hand-over: their ports must not meet.
-    static func half(of range: ClosedRange<UInt16>?, order: Int) -> ClosedRange<UInt16>? {
+    package static func half(of range: ClosedRange<UInt16>?, order: Int) -> ClosedRange<UInt16>? {
         guard let range, range.count >= 2 else { return nil }
         let middle = range.lowerBound + UInt16(range.count / 2)
         return order == 0 ? range.lowerBound...(middle - 1) : middle...range.upperBound

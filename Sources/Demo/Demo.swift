@@ -26,14 +26,17 @@ package final class Demo {
         let failures: Int
     }
 
+    /// What new connections may miss with the default settings, whatever happens.
+    private static let promise: Duration = .milliseconds(500)
+
     private let settings: Settings
-    private let timeline: Timeline
+    private let console: DemoConsole
     private let target = Endpoint(HostPlan.virtualAddress, 3306)
     private var measurements: [Measurement] = []
 
     package init(_ settings: Settings) {
         self.settings = settings
-        timeline = Timeline(usesColour: settings.usesColour)
+        console = DemoConsole(colour: settings.usesColour)
     }
 
     /// Runs the scene to its end and removes what it made.
@@ -42,46 +45,48 @@ package final class Demo {
         drawing()
         let network = try LabNetwork()
         defer { try? network.close() }
-        timeline.say("lab", "six hosts in network namespaces, one Ethernet segment")
+        console.event("lab", "six hosts in network namespaces, one Ethernet segment")
         let databases = try startDatabases(network)
         defer { databases.stop() }
         let pair = try LabPair(in: network, binary: settings.binary)
         try pair.start()
         guard let holder = try pair.holders().first else { throw LabError("nobody holds the VIP") }
-        timeline.say(name(holder), "active: holds \(HostPlan.virtualAddress)", .good)
-        timeline.say(name(1 - holder), "standby: hears \(name(holder)) every 50 ms")
+        console.event(short(holder), "active: holds \(HostPlan.virtualAddress)", .good)
+        console.event(short(1 - holder), "standby: hears \(name(holder)) every 50 ms")
         try waitForServers(pair, holder)
         try showRotation(network)
         let meter = try OutageMeter(from: network[.client], to: target)
         defer { meter.stop() }
-        timeline.say("client", "500 new connections a second to \(target)")
+        console.event("client", "500 new connections a second to \(target)")
         Patience.pause(.seconds(1))
         try scenes(pair, network, meter)
         return try summary(pair, meter.stop())
     }
 
     private func scenes(_ pair: LabPair, _ network: LabNetwork, _ meter: OutageMeter) throws {
-        timeline.title("1. kill -9 of the active daemon")
+        console.headline("1. kill -9 of the active daemon")
         let first = try measure("kill -9 of the daemon", pair, meter) { holder in
-            timeline.say(name(holder), "kill -9", .bad)
+            console.event(short(holder), "kill -9", .bad)
             try pair.daemons[holder].signalDaemon(SIGKILL)
         }
         try pair.daemons[1 - first].waitUntilReady()
-        timeline.say(name(1 - first), "its guardian removed the address, told the other node and")
-        timeline.say("", "started the daemon again: it is standby, nothing moves back by itself")
+        console.event(
+            short(1 - first),
+            "its guardian removed the address, told the other node and started the daemon again: "
+                + "it is standby, nothing moves back by itself", .faint)
         try waitUntilComplete(pair)
 
-        timeline.title("2. an operator moves it back: `ha-balancer failover`")
+        console.headline("2. an operator moves it back: `ha-balancer failover`")
         try measure("planned failover", pair, meter) { holder in
             let result = try pair.daemons[holder].command("failover")
             let text = result.standardOutput + result.standardError
-            timeline.say(name(holder), String(text.prefix { $0 != "\n" }))
+            console.event(short(holder), String(text.prefix { $0 != "\n" }))
         }
         try waitUntilComplete(pair)
 
-        timeline.title("3. power cut of the active host")
+        console.headline("3. power cut of the active host")
         try measure("power cut of the host", pair, meter) { holder in
-            timeline.say(name(holder), "power off", .bad)
+            console.event(short(holder), "power off", .bad)
             try network.powerOff(pair.daemons[holder].host)
         }
     }
@@ -109,9 +114,9 @@ package final class Demo {
         let longest = outages.map(\.duration).max() ?? .zero
         let failures = report.failureCount - before.failureCount
         measurements.append(Measurement(event: event, outage: longest, failures: failures))
-        timeline.say(name(new), "active", .good)
-        let tone: Timeline.Tone = longest < .milliseconds(500) ? .good : .bad
-        timeline.say(
+        console.event(short(new), "active", .good)
+        let tone: DemoConsole.Tone = longest <= Self.promise ? .good : .bad
+        console.event(
             "client", "new connections failed for \(longest.milliseconds) ms (\(failures) of them)", tone)
         return new
     }
@@ -136,12 +141,14 @@ package final class Demo {
     }
 
     private func name(_ index: Int) -> String { index == 0 ? "haproxy-node01" : "haproxy-node02" }
+
+    private func short(_ index: Int) -> String { index == 0 ? "node01" : "node02" }
 }
 
 /// The beginning and the end of the scene.
 extension Demo {
     private func drawing() {
-        timeline.line(
+        console.quote(
             """
 
             ha-balancer demo: a virtual IP that survives its balancer
@@ -163,13 +170,13 @@ extension Demo {
 
     private func startDatabases(_ network: LabNetwork) throws -> Databases {
         if settings.usesGalera {
-            timeline.say("galera", "starting a real three-node MariaDB Galera cluster")
+            console.event("galera", "starting a real three-node MariaDB Galera cluster")
             let cluster = try GaleraCluster(in: network)
-            timeline.say("galera", "three nodes, Primary and Synced", .good)
+            console.event("galera", "three nodes, Primary and Synced", .good)
             return .galera(cluster)
         }
         let standIns = try HostPlan.galera.map { try MySQLStandIn(on: network[$0]) }
-        timeline.say("galera", "three MySQL stand-ins listen on port 3306")
+        console.event("galera", "three MySQL stand-ins listen on port 3306")
         return .standIns(standIns)
     }
 
@@ -207,23 +214,22 @@ extension Demo {
             }
             names.append(answer.node)
         }
-        timeline.say("client", "select @@wsrep_node_name, three times: " + names.joined(separator: ", "))
+        console.event("client", "select @@wsrep_node_name, three times: " + names.joined(separator: ", "))
     }
 
     private func summary(_ pair: LabPair, _ log: OutageLog) throws -> Bool {
-        timeline.title("Summary")
+        console.headline("Summary: how long new connections failed")
         for measurement in measurements {
-            let name = measurement.event + String(repeating: " ", count: 26 - measurement.event.count)
-            timeline.line(
-                "  \(name)\(Timeline.padded("\(measurement.outage.milliseconds)", 5)) ms without new "
-                    + "connections")
+            let isShort = measurement.outage <= Self.promise
+            console.result(
+                measurement.event, "\(measurement.outage.milliseconds) ms", isShort ? .good : .bad)
         }
-        timeline.line("  \(log.attempts) connections, \(log.failureCount) failed")
-        let isGood = measurements.allSatisfy { $0.outage <= .milliseconds(500) }
-        timeline.line(
+        console.result("all connections", "\(log.attempts), \(log.failureCount) of them failed")
+        let isGood = measurements.allSatisfy { $0.outage <= Self.promise }
+        console.headline(
             isGood
-                ? "\nOne address, two balancers, no single point of failure."
-                : "\nAn outage was longer than 500 ms: this machine is busy, or something is wrong.")
+                ? "One address, two balancers, no single point of failure."
+                : "An outage was longer than 500 ms: this machine is busy, or something is wrong.")
         return isGood
     }
 }

@@ -11,6 +11,8 @@ final class ConnectAttempt {
     }
 
     let start: Instant
+    /// How long after its start it is given up.
+    var patience = OutageMeter.patience
     private(set) var result: Result?
     private var socket: Socket?
     private var received: [UInt8] = []

@@ -31,6 +31,9 @@ package struct OutageLog: Sendable {
     package private(set) var slowest = Duration.zero
     /// Successes by the version text of the greeting; the stand-in's carries the node's name.
     package private(set) var answers: [String: Int] = [:]
+    /// The longest time for which the meter's own thread did not get to run: what is measured is no
+    /// more exact than that.
+    package private(set) var longestStall = Duration.zero
     private var open: Open?
 
     private struct Open {
@@ -58,6 +61,10 @@ package struct OutageLog: Sendable {
         case .failed(let reason):
             failed(start: start, reason)
         }
+    }
+
+    mutating func stalled(_ gap: Duration) {
+        longestStall = max(longestStall, gap)
     }
 
     package mutating func succeeded(start: Instant, latency: Duration, answeredBy: String) {

@@ -1,6 +1,5 @@
 internal import LinuxIO
 package import Primitives
-internal import Synchronization
 
 /// Measures how long new connections fail: a client that starts one every 2 ms, overlapping. One
 /// succeeds when it has read the greeting of a MySQL server within 250 ms of its start.
@@ -9,28 +8,23 @@ internal import Synchronization
 package final class OutageMeter: Sendable {
     /// From one start to the next.
     package static let interval = Duration.milliseconds(2)
-    /// An attempt that has no greeting by then has failed.
+    /// An attempt that has no greeting by then has failed. Time in which the meter itself did not run
+    /// is not counted; see `OutageLog.longestStall`.
     package static let patience = Duration.milliseconds(250)
 
-    private let log: SharedLog
+    private let log: SharedOutageLog
     private let service: Service
-
-    private final class SharedLog: Sendable {
-        let value = Mutex(OutageLog())
-    }
 
     /// - Parameters:
     ///   - host: where the client lives; `nil` for the machine's own network.
     ///   - endpoint: whom it connects to, such as 10.0.0.100:3306.
     package init(from host: LabHost?, to endpoint: Endpoint) throws {
-        let log = SharedLog()
+        let log = SharedOutageLog()
         self.log = log
         service = try Service(name: "hb-meter", on: host) { control in
             do {
                 var loop = OutageMeterLoop(endpoint)
-                try loop.run(control) { start, result in
-                    log.value.withLock { $0.finished(result, start: start) }
-                }
+                try loop.run(control, log)
             } catch {
                 LabLog.write("outage meter: \(error)")
             }
@@ -38,7 +32,7 @@ package final class OutageMeter: Sendable {
     }
 
     /// What is known so far; attempts of the last 250 ms may be missing.
-    package var report: OutageLog { log.value.withLock { $0 } }
+    package var report: OutageLog { log.snapshot }
 
     /// Starts no further attempts, waits for those that are under way, and returns the final report.
     @discardableResult

@@ -7,7 +7,8 @@ struct OutageMeterLoop: ~Copyable {
     private static let wakeToken: UInt64 = 1
     private static let firstToken: UInt64 = 2
 
-    typealias Record = (_ start: Instant, _ result: ConnectAttempt.Result) -> Void
+    /// A turn of the loop that comes this late means that the meter itself did not run.
+    private static let stall = Duration.milliseconds(20)
 
     private let endpoint: Endpoint
     /// Those under way, oldest first: 250 ms at one every 2 ms, so about 125.
@@ -19,13 +20,14 @@ struct OutageMeterLoop: ~Copyable {
         self.endpoint = endpoint
     }
 
-    mutating func run(_ control: Service.Control, _ record: Record) throws(SystemError) {
+    mutating func run(_ control: Service.Control, _ log: SharedOutageLog) throws(SystemError) {
         var epoll = try Epoll(capacity: 256)
         let timer = try TimerDescriptor()
         try epoll.add(timer.descriptor.raw, .readable, token: Self.timerToken)
         try epoll.add(control.wake.descriptor.raw, .readable, token: Self.wakeToken)
         var next = Instant.now
         timer.arm(at: next)
+        var lastTurn = next
         while !(control.isStopping && attempts.isEmpty) {
             var isTick = false
             try epoll.wait(timeout: OutageMeter.patience) { token, _ in
@@ -35,6 +37,8 @@ struct OutageMeterLoop: ~Copyable {
                 default: becameReady(token - Self.firstToken)
                 }
             }
+            allowForStall(Instant.now - lastTurn, log)
+            lastTurn = .now
             if isTick {
                 timer.drain()
                 if !control.isStopping { start(epoll) }
@@ -42,8 +46,16 @@ struct OutageMeterLoop: ~Copyable {
                 next = max(next + OutageMeter.interval, .now)
                 timer.arm(at: next)
             }
-            settle(record)
+            settle(log)
         }
+    }
+
+    /// Where this thread did not run, the server on the same machine may not have run either: the
+    /// attempts under way get that time back, so that the meter does not measure itself.
+    private func allowForStall(_ gap: Duration, _ log: SharedOutageLog) {
+        guard gap > Self.stall else { return }
+        for attempt in attempts { attempt.patience += gap }
+        log.update { $0.stalled(gap) }
     }
 
     private mutating func start(_ epoll: borrowing Epoll) {
@@ -58,16 +70,15 @@ struct OutageMeterLoop: ~Copyable {
     }
 
     /// Gives up those that took too long, and reports what is over in the order of the starts.
-    private mutating func settle(_ record: Record) {
+    private mutating func settle(_ log: SharedOutageLog) {
         let now = Instant.now
         for attempt in attempts {
-            guard now - attempt.start >= OutageMeter.patience else { break }
-            attempt.giveUp(.timedOut)
+            if now - attempt.start >= attempt.patience { attempt.giveUp(.timedOut) }
         }
         while let attempt = attempts.first, let result = attempt.result {
             attempts.removeFirst()
             firstNumber += 1
-            record(attempt.start, result)
+            log.update { $0.finished(result, start: attempt.start) }
         }
     }
 }

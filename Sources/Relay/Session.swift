@@ -49,7 +49,7 @@ enum SessionPhase: UInt8 {
 }
 
 /// One client connection and its connection to a server. Plain old data in the worker's slab.
-struct Session {
+package struct Session {
     // The sides come first and together: see `side(_:_:)`.
     var client: Side
     var server: Side
@@ -61,7 +61,7 @@ struct Session {
     var readyNext: UInt32
     var readyPrevious: UInt32
     /// Different for each life of the slot: an event for an earlier one is dropped.
-    var generation: UInt32
+    package var generation: UInt32
     var acceptedAt: Int64
     /// From acceptance until the connection to the server stood, in microseconds; all ones: never.
     var connectMicroseconds: UInt32
@@ -98,7 +98,7 @@ enum Which: UInt8 {
     var other: Which { self == .client ? .server : .client }
 }
 
-typealias SessionPointer = UnsafeMutablePointer<Session>
+package typealias SessionPointer = UnsafeMutablePointer<Session>
 typealias SidePointer = UnsafeMutablePointer<Side>
 
 /// The sides are the first two fields of a session, in order: their layout is that of an array.

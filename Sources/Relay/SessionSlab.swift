@@ -1,34 +1,34 @@
 internal import Glibc
-internal import LinuxIO
+package import LinuxIO
 
 /// The sessions of one worker: mapped memory that is touched only as far as it was ever needed.
 ///
 /// Freed slots are used again last in, first out. Generations come from one counter of the slab and
 /// not from the slots, so that memory given back to the kernel forgets nothing.
-@safe struct SessionSlab {
-    static let none: UInt32 = .max
+@safe package struct SessionSlab {
+    package static let none: UInt32 = .max
 
-    let base: SessionPointer
+    package let base: SessionPointer
     let capacity: UInt32
     /// Slots that were used at least once: all slots in use lie below.
     private(set) var touched: UInt32 = 0
-    private(set) var used: UInt32 = 0
+    package private(set) var used: UInt32 = 0
     private var free = SessionSlab.none
     private var generation: UInt32 = 0
 
-    init(capacity: Int) throws(SystemError) {
+    package init(capacity: Int) throws(SystemError) {
         precondition(capacity < 1 << 30, "an event names a session with 30 bits")
         self.capacity = UInt32(capacity)
         unsafe base = unsafe try mapMemory(bytes: capacity * MemoryLayout<Session>.stride)
             .bindMemory(to: Session.self, capacity: capacity)
     }
 
-    func unmap() {
+    package func unmap() {
         unsafe unmapMemory(base, bytes: Int(capacity) * MemoryLayout<Session>.stride)
     }
 
     /// A free slot with a generation of its own and both sides empty; `nil` when all are in use.
-    mutating func take() -> UInt32? {
+    package mutating func take() -> UInt32? {
         var index = free
         if index != Self.none {
             free = unsafe base[Int(index)].timerNext
@@ -63,7 +63,7 @@ internal import LinuxIO
         return index
     }
 
-    mutating func give(back index: UInt32) {
+    package mutating func give(back index: UInt32) {
         let session = unsafe base + Int(index)
         unsafe precondition(session.pointee.phase != .free, "a session was freed twice")
         unsafe session.pointee.phase = .free

@@ -5,7 +5,7 @@ internal import LinuxIO
 /// A tick is 8 ms, so the levels reach 0.5 s, 33 s, 35 min and 37 h; what is later is looked at
 /// after 37 h and put back. Moving data does not touch the wheel: a session that is looked at and
 /// was active meanwhile is put back (see `SessionLogic.deadline`).
-@safe struct TimerWheel {
+@safe package struct TimerWheel {
     static let millisecondsPerTick: UInt32 = 8
     private static let levels = 4
     private static let farthest: UInt32 = 1 << 24 - 1
@@ -15,21 +15,21 @@ internal import LinuxIO
     /// A bit for each slot that is not empty, one word per level.
     private var occupied: InlineArray<4, UInt64> = [0, 0, 0, 0]
     /// The last tick that was worked off (wraps).
-    private(set) var tick: UInt32
+    package private(set) var tick: UInt32
 
-    init(sessions: SessionPointer, tick: UInt32) {
+    package init(sessions: SessionPointer, tick: UInt32) {
         unsafe self.sessions = unsafe sessions
         self.tick = tick
         unsafe heads = .allocate(capacity: Self.levels * 64)
         unsafe heads.initialize(repeating: SessionSlab.none, count: Self.levels * 64)
     }
 
-    func deallocate() {
+    package func deallocate() {
         unsafe heads.deallocate()
     }
 
     /// Has the session looked at in tick `due`, or in the next one if that is over.
-    mutating func schedule(_ index: UInt32, at due: UInt32) {
+    package mutating func schedule(_ index: UInt32, at due: UInt32) {
         cancel(index)
         var distance = due &- tick
         if Int32(bitPattern: distance) < 1 { distance = 1 }
@@ -40,7 +40,7 @@ internal import LinuxIO
     }
 
     /// Ticks until a slot has to be worked off; `nil` when the wheel is empty.
-    var ticksToNext: UInt32? {
+    package var ticksToNext: UInt32? {
         var nearest: UInt32?
         for level in 0..<Self.levels where occupied[level] != 0 {
             let shift = UInt32(level * 6)
@@ -54,7 +54,7 @@ internal import LinuxIO
         return nearest
     }
 
-    mutating func cancel(_ index: UInt32) {
+    package mutating func cancel(_ index: UInt32) {
         let session = unsafe sessions + Int(index)
         guard unsafe session.pointee.flags.contains(.timed) else { return }
         unsafe session.pointee.flags.remove(.timed)
@@ -72,7 +72,7 @@ internal import LinuxIO
 
     /// Goes one tick on and takes out the next session that is due in it; `nil` when none is left
     /// and the tick is `target`. Call until it returns `nil`.
-    mutating func nextDue(until target: UInt32) -> UInt32? {
+    package mutating func nextDue(until target: UInt32) -> UInt32? {
         while true {
             let slot = Int(tick & 63)
             if unsafe heads[slot] != SessionSlab.none {

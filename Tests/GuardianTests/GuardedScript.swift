@@ -59,10 +59,11 @@ final class GuardedScript {
     }
 
     deinit {
-        // Twice: the script may have been between two lives.
+        // Until it ends: the script may have been between two lives.
         while status == nil {
             signal(SIGTERM)
-            for pid in scriptPIDs { _ = kill(pid, SIGKILL) }
+            // The group: what the script has started goes with it.
+            for pid in scriptPIDs { _ = kill(-pid, SIGKILL) }
             Patience.pause(.milliseconds(10))
         }
         thread.withLock { $0.take() }?.join()

@@ -1,6 +1,6 @@
 import Glibc
-import Heart
 import Guardian
+import Heart
 import Lab
 import LinuxIO
 import PairControl
@@ -17,10 +17,8 @@ final class HeartNode: Sendable {
     let plan: HostPlan
     let host: LabHost
     let heart: Heart
-    private let reports: Mailbox<HeartReport>
-    private let received = Mutex<[HeartReport]>([])
-    private let stopping = Atomic<Bool>(false)
-    private let pump = Mutex<Thread?>(nil)
+    private let listener: Listener
+    private let thread: Mutex<Thread?>
 
     static func keys(_ text: String) throws -> PairKeys { try PairKeys(file: Array(text.utf8)) }
 
@@ -61,9 +59,9 @@ final class HeartNode: Sendable {
         self.plan = plan
         host = network[plan]
         let heart = try Heart()
-        let reports = try Mailbox<HeartReport>(capacity: 1024)
         self.heart = heart
-        self.reports = reports
+        let listener = try Listener(heart)
+        self.listener = listener
         let settings = try settings ?? Self.settings(plan)
         let identity = Heart.Identity(
             bootID: boot,
@@ -71,11 +69,10 @@ final class HeartNode: Sendable {
             reservedEpoch: 0,
             inMaintenance: false
         )
-        let pump = try Thread.start(name: "pump") { [self] in run() }
-        self.pump.withLock { $0 = pump }
+        thread = Mutex(try Thread.start(name: "listener") { listener.run() })
         // Sockets belong to the namespace of the thread that makes them.
         try host.inside {
-            try heart.start(settings, identity: identity, page: page, reports: reports)
+            try heart.start(settings, identity: identity, page: page, reports: listener.reports)
         }
         beReady()
     }
@@ -84,8 +81,10 @@ final class HeartNode: Sendable {
 
     func halt() {
         heart.halt()
-        stopping.store(true, ordering: .releasing)
-        pump.withLock { $0.take() }?.join()
+        listener.stopping.store(true, ordering: .releasing)
+        thread.withLock { thread in
+            if let running = thread.take() { running.join() }
+        }
     }
 
     /// Tells the heart that the rest of the daemon works.
@@ -101,7 +100,7 @@ final class HeartNode: Sendable {
     }
 
     /// All that the heart has reported.
-    var heard: [HeartReport] { received.withLock { $0 } }
+    var heard: [HeartReport] { listener.received.withLock { $0 } }
 
     var notices: [Notice] {
         heard.compactMap { if case .notice(let notice) = $0 { notice } else { nil } }
@@ -126,8 +125,21 @@ final class HeartNode: Sendable {
             if case .completed(order, let outcome) = report { outcome } else { nil }
         }.first
     }
+}
 
-    private func run() {
+/// Answers the reports that ask for an answer, and keeps all of them.
+private final class Listener: Sendable {
+    let reports: Mailbox<HeartReport>
+    let received = Mutex<[HeartReport]>([])
+    let stopping = Atomic<Bool>(false)
+    private let heart: Heart
+
+    init(_ heart: Heart) throws(SystemError) {
+        self.heart = heart
+        reports = try Mailbox(capacity: 1024)
+    }
+
+    func run() {
         while !stopping.load(ordering: .acquiring) {
             var entry = pollfd(fd: reports.descriptor, events: Int16(POLLIN), revents: 0)
             _ = unsafe poll(&entry, 1, 10)

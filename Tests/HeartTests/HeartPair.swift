@@ -1,3 +1,4 @@
+import Heartbeat
 import Lab
 import LinuxIO
 import PairControl

@@ -98,9 +98,9 @@ import Testing
 
     @Test(arguments: ["", "\n\n", "# only a comment\n", " \t \n"])
     func `a file without a key is told what to do`(text: String) throws {
-        let failure = try #require(failure(text))
-        #expect(failure == .empty)
-        #expect("\(failure)".contains("head -c 32 /dev/urandom | base64"))
+        let refusal = try #require(failure(text))
+        #expect(refusal == .empty)
+        #expect("\(refusal)".contains("head -c 32 /dev/urandom | base64"))
     }
 
     @Test func `a key that is too short or too long is named by its line`() {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Relay
+import Relay
 
 @Suite struct TimerWheelTests {
     /// A wheel over a slab with `count` sessions, and the ticks at which it named each.

@@ -1,0 +1,161 @@
+import Configuration
+import Daemon
+import Glibc
+import Heart
+import Lab
+import LinuxIO
+import Primitives
+import Testing
+import VIPManager
+
+@Suite struct PairTranslationTests {
+    private let directory: TemporaryDirectory
+
+    init() throws { directory = try TemporaryDirectory("pair") }
+
+    private var keyPath: String { directory.path + "/pair.key" }
+
+    private func pair(_ more: String = "") -> String {
+        smallBalancer(
+            """
+            pair galera-vip
+                node alpha 192.0.2.1 198.51.100.1 priority 150
+                node beta 192.0.2.2 198.51.100.2 priority 100
+                virtual-ip 192.0.2.100 dev lo
+                secret-file \(keyPath)
+            \(more)
+            """
+        )
+    }
+
+    private func parts(_ text: String, node: String) throws -> Parts {
+        try Parts.make(try configuration(text), node: node, existing: nil)
+    }
+
+    private func failure(_ text: String, node: String = "alpha") throws -> String {
+        let failure = #expect(throws: StartFailure.self) { try parts(text, node: node) }
+        return try #require(failure?.description)
+    }
+
+    private func writeKey(_ text: String = "0123456789abcdef\n") throws {
+        try TextFile.write(text, to: keyPath)
+    }
+
+    @Test func `each node sees the pair from its own side`() throws {
+        try writeKey()
+        let text = pair(
+            """
+                heartbeat every 20ms dead-after 90ms port 700
+                boot-hold 1s
+                preempt on
+            """
+        )
+        let alpha = try #require(try parts(text, node: "alpha").heart)
+        #expect(alpha.pair.name == "galera-vip")
+        #expect(alpha.pair.own.name == "alpha" && alpha.pair.own.priority == 150)
+        #expect(alpha.pair.peer.name == "beta" && alpha.pair.peer.priority == 100)
+        #expect(alpha.pair.own.order == 0 && alpha.pair.peer.order == 1)
+        #expect(alpha.rails.map { "\($0.own) \($0.peer)" }
+            == ["192.0.2.1 192.0.2.2", "198.51.100.1 198.51.100.2"])
+        #expect(alpha.port == 700)
+        #expect(alpha.pair.interval == .milliseconds(20))
+        #expect(alpha.pair.deadAfter == .milliseconds(90))
+        #expect(alpha.pair.bootHold == .seconds(1))
+        #expect(alpha.pair.preempt)
+        let address = IPAddress.v4(0xC000_0264)
+        #expect(alpha.virtualAddresses.map { "\($0)" } == ["\(address) dev lo"])
+        let beta = try #require(try parts(text, node: "beta").heart)
+        #expect(beta.pair.own == alpha.pair.peer && beta.pair.peer == alpha.pair.own)
+        #expect(beta.rails == alpha.rails.map { .init(own: $0.peer, peer: $0.own) })
+        #expect(beta.pair.configurationDigest == alpha.pair.configurationDigest)
+        #expect(beta.keys == alpha.keys)
+    }
+
+    @Test func `the relay knows the virtual addresses, and shows its pulse`() throws {
+        try writeKey()
+        let alpha = try parts(pair(), node: "alpha").plan
+        let beta = try parts(pair(), node: "beta").plan
+        #expect(alpha.virtualSources.map(\.address) == [.v4(0xC000_0264)])
+        #expect(alpha.pulseInterval == .milliseconds(100))
+        let lower = try #require(alpha.virtualSources[0].ports)
+        let upper = try #require(beta.virtualSources[0].ports)
+        #expect(Int(lower.upperBound) + 1 == Int(upper.lowerBound))
+    }
+
+    @Test func `a host that is none of the nodes is told their names`() throws {
+        try writeKey()
+        #expect(
+            try failure(pair(), node: "gamma") == """
+                t.cfg:10:1: this host is called 'gamma', but the nodes of pair galera-vip are \
+                alpha, beta. Name this node with -L NODE, or correct the node lines
+                """
+        )
+    }
+
+    @Test func `a missing key file is told with the command that makes it`() throws {
+        let words = try failure(pair())
+        #expect(words.hasPrefix("secret-file \(keyPath): there is no such file. Make it"))
+        #expect(words.contains("(umask 077; head -c 32 /dev/urandom | base64 > \(keyPath))"))
+        #expect(words.hasSuffix("and copy it to the other one"))
+    }
+
+    @Test func `a key file that cannot be read is told with the reason`() throws {
+        try Command.check("mkdir", [keyPath])
+        #expect(
+            try failure(pair()) == "secret-file \(keyPath): cannot read it: Is a directory"
+        )
+    }
+
+    @Test(arguments: [
+        ("", "holds no key."), ("# nothing else\n", "holds no key."),
+        ("short\n", "line 1: a key has at least 16 characters"),
+        ("\n\nshort\n", "line 3: a key has at least 16 characters"),
+    ])
+    func `a key file without a good key is told with its line`(
+        _ content: String,
+        _ reason: String
+    ) throws {
+        try writeKey(content)
+        #expect(try failure(pair()).hasPrefix("secret-file \(keyPath): \(reason)"))
+    }
+
+    @Test func `a pair that comes, goes or changes needs a restart`() throws {
+        try writeKey()
+        let with = try parts(pair(), node: "alpha")
+        let without = try parts(smallBalancer(), node: "alpha")
+        #expect(with.changeThatNeedsRestart(from: without) == "a new pair section")
+        #expect(without.changeThatNeedsRestart(from: with) == "the removed pair section")
+        #expect(with.changeThatNeedsRestart(from: with) == nil)
+        let other = pair("    heartbeat every 50ms dead-after 250ms port 701")
+        #expect(
+            try parts(other, node: "alpha").changeThatNeedsRestart(from: with)
+                == "the heartbeat port"
+        )
+    }
+
+    @Test func `a good pair on a host without its interface is a warning`() throws {
+        try writeKey()
+        let good = NodeCheck.findings(try configuration(pair()), node: "beta")
+        #expect(good == .init())
+        let text = pair().replacing("dev lo", with: "dev nosuch0")
+        let findings = NodeCheck.findings(try configuration(text), node: "beta")
+        #expect(findings.errors == [])
+        #expect(
+            findings.warnings == [
+                "t.cfg:13:5: interface nosuch0 does not exist on this host: "
+                    + "this node could not hold 192.0.2.100"
+            ]
+        )
+        let stranger = NodeCheck.findings(try configuration(pair()), node: "gamma")
+        #expect(stranger.errors.count == 1)
+        #expect(stranger.errors.first?.contains("Name this node with -L NODE") == true)
+    }
+
+    @Test func `what run does not do is a warning of the check`() throws {
+        let global = "    user haproxy\n    group haproxy\n    daemon\n    pidfile /run/p"
+        let text = smallBalancer(global: global)
+        let warnings = NodeCheck.findings(try configuration(text), node: nil).warnings
+        #expect(warnings.count == 3)
+        #expect(warnings.allSatisfy { $0.hasPrefix("global: ") })
+    }
+}

@@ -1,0 +1,98 @@
+import Glibc
+import Lab
+import LinuxIO
+import Primitives
+import Testing
+
+extension RealPair {
+    /// The kernel's addresses, whoever meddles with them.
+    @Suite struct AddressTests {
+        @Test func `an address that is removed by hand is back within a second, and announced`() throws {
+            try Scene.playComplete { scene, holder in
+                try scene.expectHolder(holder)
+                let host = scene.daemon(holder).host
+                let mac = host.plan.hardwareAddress.bytes
+                let arp = try FrameTap(on: scene.client, .arp) { frame in
+                    // Sender and target are the virtual address, the sender's MAC the holder's.
+                    Array(frame[22..<32]) == mac + HostPlan.virtualAddress.networkBytes
+                        && Array(frame[38..<42]) == HostPlan.virtualAddress.networkBytes
+                }
+                Patience.pause(.milliseconds(300))
+                for _ in 0..<3 {
+                    let before = arp.frames.count
+                    let removedAt = Instant.now
+                    try host.removeAddress(HostPlan.virtualAddress)
+                    let isBack = try Patience.wait(.seconds(1)) {
+                        try host.addresses().contains(HostPlan.virtualAddress)
+                    }
+                    #expect(isBack)
+                    let isAnnounced = Patience.wait(.seconds(1)) {
+                        arp.frames.dropFirst(before).contains { $0.at > removedAt }
+                    }
+                    #expect(isAnnounced)
+                    Patience.pause(.milliseconds(100))
+                }
+                // The role is kept, and the epoch with it.
+                try scene.expectHolder(holder, epochRose: false)
+                #expect(try scene.pairStatus(holder).epoch == scene.epoch)
+                #expect(try host.addresses().contains(host.address))
+                #expect(scene.daemon(holder).log.contains("had been removed by something else"))
+            }
+        }
+
+        @Test func `an address added by hand is removed when the standby starts`() throws {
+            try Scene.playComplete { scene, holder in
+                let standby = scene.daemon(1 - holder)
+                _ = try standby.stop()
+                try standby.host.addAddress(HostPlan.virtualAddress)
+                try standby.start()
+                try scene.expectGone(from: 1 - holder)
+                #expect(standby.log.contains("removed 10.0.0.100/32 from eth1"))
+                #expect(try scene.waitUntilComplete() == holder)
+                try scene.expectHolder(holder)
+            }
+        }
+
+        @Test func `an address added by hand to a running standby does not stay`() throws {
+            try Scene.playComplete { scene, holder in
+                let standby = scene.daemon(1 - holder)
+                try standby.host.addAddress(HostPlan.virtualAddress)
+                try scene.expectGone(from: 1 - holder)
+                try scene.expectHolder(holder)
+            }
+        }
+
+        @Test func `both processes killed: the other takes over, and a restart clears what is left`()
+            throws
+        {
+            try Scene.playComplete { scene, holder in
+                try scene.expectHolder(holder)
+                let killed = scene.daemon(holder)
+                let meter = try OutageMeter(from: scene.client, to: scene.service)
+                Patience.pause(.milliseconds(100))
+                try killed.killBoth()
+                #expect(meter.waitForRecovery(timeout: .seconds(10)))
+                let log = meter.stop()
+                #expect(log.longest <= .milliseconds(500))
+                // The dead node's kernel still has it: that is what the restart is for.
+                #expect(try scene.pair.holders() == [0, 1])
+                try killed.start()
+                try scene.expectGone(from: holder)
+                #expect(try scene.waitUntilComplete() == 1 - holder)
+                try scene.expectHolder(1 - holder)
+            }
+        }
+    }
+}
+
+extension Scene {
+    /// The virtual IP leaves the node within two seconds, and the node's own address stays.
+    fileprivate func expectGone(from node: Int) throws {
+        let host = daemon(node).host
+        let isGone = try Patience.wait(.seconds(2)) {
+            try !host.addresses().contains(HostPlan.virtualAddress)
+        }
+        #expect(isGone)
+        #expect(try host.addresses().contains(host.address))
+    }
+}
