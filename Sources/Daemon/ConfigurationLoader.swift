@@ -24,7 +24,7 @@ package struct ConfigurationLoader {
             do {
                 for file in try expand(path) { files.append(try read(file)) }
             } catch {
-                problems.append(unreadable(path, error))
+                problems.append(unreadable(error))
             }
         }
         if files.isEmpty, problems.isEmpty {
@@ -45,7 +45,8 @@ package struct ConfigurationLoader {
         SourceLocation(file: path, line: 1, column: 1)
     }
 
-    private static func unreadable(_ path: String, _ error: SystemError) -> Diagnostic {
+    /// The subject of the error is the file, or the directory that could not be listed.
+    private static func unreadable(_ error: SystemError) -> Diagnostic {
         let advice =
             switch error.errno {
             case ENOENT: "; give the configuration with -f FILE"
@@ -53,7 +54,7 @@ package struct ConfigurationLoader {
             default: ""
             }
         return Diagnostic(
-            .error, at: start(of: path), "cannot read it: \(error.reason)\(advice)")
+            .error, at: start(of: error.subject), "cannot read it: \(error.reason)\(advice)")
     }
 
     private static func expand(_ path: String) throws(SystemError) -> [String] {

@@ -43,22 +43,24 @@ struct PairStatusBuilder {
     private var holding: (String?, Duration?, String, UInt64) {
         switch node.state {
         case .active(let activation):
-            return (own.name, now - activation.since, words(activation.reason), activation.epoch)
+            let words = Self.words(activation.reason, holder: own, peer: peer)
+            return (own.name, now - activation.since, words, activation.epoch)
         case .releasing(let release):
             return (own.name, nil, "it is being given away", release.activation.epoch)
         default: break
         }
         if peerIsHeard, let beat, beat.role == .active {
             let age = Duration.milliseconds(Int64(clamping: beat.activeMilliseconds))
-            return (
-                peer.name, age, beat.activationReason.sentence(peer: own.name), beat.activationEpoch
-            )
+            let words = Self.words(beat.activationReason, holder: peer, peer: own)
+            return (peer.name, age, words, beat.activationEpoch)
         }
         return (nil, nil, vacancy, node.epochs.highest)
     }
 
-    private func words(_ reason: ActivationReason) -> String {
-        "took it because " + reason.sentence(peer: peer.name)
+    private static func words(
+        _ reason: ActivationReason, holder: PairMember, peer: PairMember
+    ) -> String {
+        "took it because " + reason.sentence(holder: holder.name, peer: peer.name)
     }
 
     private var vacancy: String {
@@ -79,7 +81,7 @@ struct PairStatusBuilder {
     private var ownNode: NodeStatus {
         NodeStatus(
             name: own.name, isThisNode: true, role: Self.role(node.state.role),
-            bootID: Self.short(node.bootID),
+            bootID: StatusBuilder.short(node.bootID),
             notReadyBecause: node.readiness.flags.shortcomings,
             sessions: node.readiness.clientSessions, priority: own.priority, isHeard: true,
             hasSameConfiguration: true)
@@ -88,7 +90,7 @@ struct PairStatusBuilder {
     private var peerNode: NodeStatus {
         NodeStatus(
             name: peer.name, isThisNode: false, role: beat.map { Self.role($0.role) },
-            bootID: beat.map { Self.short($0.bootID) },
+            bootID: beat.map { StatusBuilder.short($0.bootID) },
             notReadyBecause: beat?.readiness.shortcomings ?? [],
             sessions: beat.map { Int($0.clientSessions) }, priority: peer.priority,
             isHeard: peerIsHeard, lastHeardMillisecondsAgo: silence?.milliseconds,
@@ -142,7 +144,6 @@ struct PairStatusBuilder {
         }
     }
 
-    private static func short(_ id: UInt64) -> String { String(id >> 32, radix: 16) }
 }
 
 extension PairStatusBuilder {
@@ -169,12 +170,23 @@ extension PairStatusBuilder {
         }
     }
 
+    /// Without the peer's voice, refused datagrams in its name are the likely reason.
+    private var keyAlarms: [String] {
+        guard !peerIsHeard, let count = node.tracker.drops[.unauthentic] else { return [] }
+        return [
+            "\(count) datagrams from \(peer.name) were refused as unauthentic: have both nodes "
+                + "the same secret-file? With different keys each acts alone"
+        ]
+    }
+
     private var peerAlarms: [String] {
-        guard let silence else { return ["\(peer.name) has never been heard: no redundancy"] }
+        guard let silence else {
+            return keyAlarms + ["\(peer.name) has never been heard: no redundancy"]
+        }
         guard peerIsHeard, let beat else {
             let left = beat?.role == .stopping ? "was stopped in order" : "has not been heard"
             let seconds = Double(silence.milliseconds / 100) / 10
-            return ["\(peer.name) \(left) for \(seconds) s: no redundancy"]
+            return keyAlarms + ["\(peer.name) \(left) for \(seconds) s: no redundancy"]
         }
         var list: [String] = []
         if !node.tracker.rails.contains(where: isHeardByPeer) {

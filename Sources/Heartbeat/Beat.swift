@@ -136,19 +136,19 @@ package enum ActivationReason: UInt8, Sendable, CaseIterable {
     /// The other node had been asked to take it and did not.
     case takenBack = 10
 
-    /// The end of the sentence "active because …".
-    package func sentence(peer: String) -> String {
+    /// The end of the sentence "`holder` took it because …"; it reads the same on both nodes.
+    package func sentence(holder: String, peer: String) -> String {
         switch self {
         case .none: "no reason was given"
-        case .alone: "\(peer) was not heard when this node started"
-        case .elected: "no node held it and this node ranks higher"
+        case .alone: "\(peer) was not heard when \(holder) started"
+        case .elected: "no node held it and \(holder) ranks higher"
         case .peerSilent: "\(peer) fell silent"
         case .peerReleased: "the daemon on \(peer) died and its guardian gave the address up"
         case .peerStopped: "\(peer) was stopped in order"
         case .failover: "an operator moved it"
         case .peerMaintenance: "\(peer) went into maintenance"
         case .peerNotReady: "\(peer) could not serve"
-        case .preempted: "this node has the higher priority and `preempt on` is set"
+        case .preempted: "\(holder) has the higher priority and `preempt on` is set"
         case .takenBack: "\(peer) did not take it over when asked"
         }
     }

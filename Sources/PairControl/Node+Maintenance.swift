@@ -42,12 +42,19 @@ extension Node {
     mutating func enterMaintenance(order: UInt32, releasedAt: Instant, now: Instant) {
         storeMaintenance(now: now)
         guard pending?.order.id == order else { return }
-        guard livePeer(now: now) != nil else {
-            completePending(.done("\(settings.own.name) is in maintenance; no node holds the virtual IP", downtime: nil))
+        guard peerMayTakeOver(now: now) else {
+            let text = "\(settings.own.name) is in maintenance; no node holds the virtual IP"
+            completePending(.done(text, downtime: nil))
             return
         }
         pending?.vacantSince = releasedAt
         pending?.until = now + PairSettings.yieldLimit
+    }
+
+    /// Whether there is somebody to wait for; after `--force` there may be nobody.
+    private func peerMayTakeOver(now: Instant) -> Bool {
+        guard let peer = livePeer(now: now) else { return false }
+        return peer.role == .standby && peer.readiness.isSuperset(of: .able)
     }
 
     /// Ends a pending maintenance order by what the peer did.

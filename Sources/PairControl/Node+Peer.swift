@@ -87,12 +87,21 @@ extension Node {
             notHeardSince = nil
             return
         }
+        reported.unauthentic = false
         let differs = peer.configurationDigest != settings.configurationDigest
         if differs, !reported.configurationDiffers {
             log(.configurationDiffers(peer: settings.peer.name))
         }
         reported.configurationDiffers = differs
         noteDeafPeer(now: now)
+    }
+
+    /// Somebody speaks at the peer's address while the peer is silent: most likely the peer itself,
+    /// with another key. Each node would act alone.
+    mutating func noteUnauthentic(now: Instant) {
+        guard !reported.unauthentic, livePeer(now: now) == nil else { return }
+        reported.unauthentic = true
+        log(.unauthentic(peer: settings.peer.name))
     }
 
     private mutating func noteDeafPeer(now: Instant) {

@@ -42,7 +42,7 @@ extension Node {
         switch (event, state) {
         case (.vipHeld, .activating(let activation, _)):
             become(
-                .active(activation), activation.reason.sentence(peer: settings.peer.name), now: now)
+                .active(activation), activation.reason.sentence(holder: settings.own.name, peer: settings.peer.name), now: now)
             finishTakeoverOrder(now: now)
         case (.vipFailed(let reason), .activating(let activation, _)):
             abandon(activation, reason, now: now)

@@ -15,7 +15,7 @@ extension Node {
         let activation = NodeState.Activation(epoch: epochs.next(), since: now, reason: reason)
         become(
             .activating(activation, until: now + PairSettings.addressLimit),
-            reason.sentence(peer: settings.peer.name), now: now)
+            reason.sentence(holder: settings.own.name, peer: settings.peer.name), now: now)
         output.append(.holdVIP)
     }
 

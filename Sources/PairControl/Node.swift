@@ -65,6 +65,7 @@ package struct Node: Sendable {
     struct Reported: Equatable, Sendable {
         var peerIsSilent = true
         var notHeard = false
+        var unauthentic = false
         var twoHolders = false
         var configurationDiffers = false
     }
@@ -117,6 +118,7 @@ package struct Node: Sendable {
             break
         case .datagram(.failure(let error), _):
             tracker.drop(error.reason)
+            if error.reason == .unauthentic { noteUnauthentic(now: now) }
         case .datagram(.success(let beat), let rail):
             receive(beat, rail: rail, now: now)
         case .vipHeld, .vipReleased, .vipFailed, .sessionsReset:

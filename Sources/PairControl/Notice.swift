@@ -10,6 +10,7 @@ package enum Notice: Equatable, Sendable {
     case epochRaised(to: UInt64, peer: String)
     case twoHolders(peer: String, survivor: String)
     case notHeard(peer: String)
+    case unauthentic(peer: String)
     case configurationDiffers(peer: String)
     case vipFault(String)
     case yielding(to: String, why: String)
@@ -22,7 +23,7 @@ package enum Notice: Equatable, Sendable {
         case .roleChanged(_, let role, _, _): role == .fault ? .alert : .notice
         case .epochRaised: .notice
         case .peerSilent, .peerReleased, .notHeard, .configurationDiffers: .warning
-        case .twoHolders, .vipFault: .alert
+        case .twoHolders, .vipFault, .unauthentic: .alert
         }
     }
 
@@ -42,6 +43,9 @@ package enum Notice: Equatable, Sendable {
             "\(peer) holds the virtual IP too: \(survivor) keeps it"
         case .notHeard(let peer):
             "\(peer) is heard but does not hear this node: look for a firewall on the heartbeat path"
+        case .unauthentic(let peer):
+            "datagrams from \(peer) are refused as unauthentic, nothing else is heard of it: "
+                + "have both nodes the same secret-file?"
         case .configurationDiffers(let peer):
             "\(peer) runs another configuration: compare the files and reload"
         case .vipFault(let reason):

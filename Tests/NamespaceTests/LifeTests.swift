@@ -1,3 +1,4 @@
+import ControlPlane
 import Glibc
 import Lab
 import LinuxIO

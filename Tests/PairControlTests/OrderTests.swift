@@ -143,6 +143,21 @@ import Testing
         }
     }
 
+    @Test func `by force, maintenance does not wait for a node that is in maintenance itself`() {
+        var pair = PairHarness()
+        pair.run(.seconds(1))
+        pair.order(.maintenanceOn(force: false), on: 1)
+        pair.run(.milliseconds(100))
+        pair.order(.maintenanceOn(force: true), id: 2, on: 0)
+        pair.run(.milliseconds(100))
+        #expect(pair.holders.isEmpty)
+        guard case .done(let text, downtime: nil) = pair.hosts[0].outcomes[2] else {
+            Issue.record("\(String(describing: pair.hosts[0].outcomes))")
+            return
+        }
+        #expect(text == "haproxy-node01 is in maintenance; no node holds the virtual IP")
+    }
+
     @Test func `maintenance of the standby changes nothing for the holder`() {
         var pair = PairHarness()
         pair.run(.seconds(1))

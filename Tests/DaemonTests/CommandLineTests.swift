@@ -1,0 +1,110 @@
+import Lab
+import LinuxIO
+import Testing
+
+/// The program as a command: what it prints and how it ends.
+@Suite struct CommandLineTests {
+    private let directory: TemporaryDirectory
+
+    init() throws { directory = try TemporaryDirectory("command") }
+
+    private var path: String { directory.path + "/t.cfg" }
+
+    private func run(_ words: String...) throws -> Command.Result {
+        try Command.run(BinaryLocator.path, words)
+    }
+
+    private func configure(_ text: String) throws { try TextFile.write(text, to: path) }
+
+    private static let tenMistakes = """
+        glbal
+            maxconn many
+        global
+            maxconn many
+            nbthread 1000
+        listen db
+            bind 10.0.0.1
+            blance roundrobin
+            balance leastworst
+            retries -1
+            option mysql-chek user haproxy
+            timeout conect 5s
+            server one 10.0.0.1:3306 chek
+            server two 10.0.0.2:99999
+
+        """
+
+    @Test(arguments: [["check", "-f"], ["-c", "-f"], ["run", "-f"], ["-f"]])
+    func `ten mistakes are ten located messages`(words: [String]) throws {
+        try configure(Self.tenMistakes)
+        let result = try Command.run(BinaryLocator.path, words + [path])
+        #expect(result.status == .exited(1))
+        let places = result.standardError.split(separator: "\n")
+            .filter { $0.hasPrefix(path + ":") && $0.contains(": error: ") }
+            .compactMap { $0.dropFirst(path.count + 1).split(separator: ":").first }
+        #expect(places == ["1", "4", "5", "7", "8", "9", "10", "11", "12", "13", "14"].map { $0[...] },
+            "\(result.standardError)")
+        for word in ["global", "balance", "mysql-check", "connect", "check"] {
+            #expect(result.standardError.contains("did you mean '\(word)'?"), "\(word)")
+        }
+        #expect(result.standardError.contains("errors: nothing was started or changed"))
+        #expect(result.standardOutput == "")
+    }
+
+    @Test func `a good file is valid in our form and in HAProxy's`() throws {
+        try configure(smallBalancer())
+        for words in [["check", "-f", path], ["-c", "-f", path], ["-f", path, "-c"]] {
+            let result = try Command.run(BinaryLocator.path, words)
+            #expect(result.status == .exited(0), "\(result.standardError)")
+            #expect(result.standardOutput == "Configuration file is valid\n")
+        }
+    }
+
+    @Test func `a pair that this host does not belong to fails the check`() throws {
+        try configure(
+            smallBalancer(
+                """
+                pair p
+                    node alpha 192.0.2.1 priority 2
+                    node beta 192.0.2.2 priority 1
+                    virtual-ip 192.0.2.100 dev lo
+                    secret-file \(directory.path)/key
+                """
+            )
+        )
+        let stranger = try run("check", "-f", path, "-L", "gamma")
+        #expect(stranger.status == .exited(1))
+        #expect(stranger.standardError.contains("Name this node with -L NODE"))
+        let without = try run("check", "-f", path, "-L", "alpha")
+        #expect(without.status == .exited(1))
+        #expect(without.standardError.contains("there is no such file. Make it on one node with"))
+        try TextFile.write("0123456789abcdef\n", to: directory.path + "/key")
+        #expect(try run("check", "-f", path, "-L", "alpha").status == .exited(0))
+    }
+
+    @Test(arguments: [
+        [], ["chekc"], ["run"], ["check"], ["check", "-f"], ["status", "--nonsense"],
+        ["maintenance"], ["maintenance", "perhaps"], ["status", "--json", "--watch"],
+    ] as [[String]])
+    func `wrong usage ends with 2 and says something`(words: [String]) throws {
+        let result = try Command.run(BinaryLocator.path, words)
+        #expect(result.status == .exited(2))
+        #expect(!result.standardError.isEmpty)
+        #expect(result.standardOutput == "")
+    }
+
+    @Test(arguments: [["-v"], ["--version"], ["--help"], ["help"], ["run", "--help"]])
+    func `help and version are no mistakes`(words: [String]) throws {
+        let result = try Command.run(BinaryLocator.path, words)
+        #expect(result.status == .exited(0))
+        #expect(result.standardOutput.contains("ha-balancer"))
+    }
+
+    @Test(arguments: [["status"], ["failover"], ["maintenance", "on"], ["reload"]])
+    func `without a daemon a command fails and says how to start it`(words: [String]) throws {
+        let socket = ["--socket", directory.path + "/none.sock"]
+        let result = try Command.run(BinaryLocator.path, words + socket)
+        #expect(result.status == .exited(1))
+        #expect(result.standardError.contains("no daemon answers at \(directory.path)/none.sock"))
+    }
+}
