@@ -59,7 +59,8 @@ let package = Package(
             [
                 "CLinux", "Guardian", "Heartbeat", "LinuxIO", "PairControl", "Primitives",
                 "VIPKernel", "VIPManager", crypto,
-            ]),
+            ]
+        ),
         shell("Relay", ["BalancerCore", "CLinux", "LinuxIO", "Primitives"]),
         shell("Checks", ["BalancerCore", "LinuxIO", "Primitives", nio, nioPosix]),
         shell("ControlPlane", ["BalancerCore", "CLinux", "LinuxIO", "Primitives", nio, nioPosix]),
@@ -69,7 +70,8 @@ let package = Package(
                 "BalancerCore", "CLinux", "Checks", "Configuration", "ControlPlane", "Guardian",
                 "Heart", "Heartbeat", "LinuxIO", "PairControl", "Primitives", "Relay", "VIPManager",
                 nio, nioPosix,
-            ]),
+            ]
+        ),
 
         shell("Lab", ["CLinux", "LinuxIO", "Primitives"]),
 
@@ -89,8 +91,10 @@ let package = Package(
                         "-static-stdlib", "-l_FoundationCShims", "-l_FoundationCollections",
                         "-lswiftSynchronization",
                     ],
-                    .when(configuration: .release))
-            ]),
+                    .when(configuration: .release)
+                )
+            ]
+        ),
 
         tests("PrimitivesTests", ["Primitives"]),
         tests("ConfigurationTests", ["Configuration", "Primitives"]),
@@ -104,10 +108,13 @@ let package = Package(
         tests("LinuxIOTests", ["CLinux", "LinuxIO", "Primitives"]),
         tests(
             "VIPKernelTests",
-            ["CNetworkTestSupport", "LinuxIO", "Primitives", "VIPKernel", "VIPManager"]),
+            ["CNetworkTestSupport", "LinuxIO", "Primitives", "VIPKernel", "VIPManager"]
+        ),
         tests("ChecksTests", ["BalancerCore", "Checks", "LinuxIO", "Primitives", nio, nioPosix]),
         tests(
-            "ControlPlaneTests", ["CLinux", "ControlPlane", "LinuxIO", "Primitives", nio, nioPosix]),
+            "ControlPlaneTests",
+            ["CLinux", "ControlPlane", "LinuxIO", "Primitives", nio, nioPosix]
+        ),
         tests("RelayTests", ["BalancerCore", "LinuxIO", "Primitives", "Relay"]),
         tests("GuardianTests", ["Guardian", "Lab", "LinuxIO", "Primitives", "VIPManager"]),
         tests(
@@ -115,10 +122,22 @@ let package = Package(
             [
                 "Guardian", "Heart", "Heartbeat", "Lab", "LinuxIO", "PairControl", "Primitives",
                 "VIPKernel", "VIPManager", crypto,
-            ]),
+            ]
+        ),
+        tests(
+            "DaemonTests",
+            [
+                "BalancerCore", "CLinux", "Configuration", "ControlPlane", "Daemon", "Guardian",
+                "Heart",
+                "Lab", "LinuxIO", "PairControl", "Primitives", "Relay", "VIPManager", crypto, nio,
+                nioPosix,
+            ]
+        ),
         tests("LabTests", ["CLinux", "Lab", "LinuxIO", "Primitives"]),
         tests(
-            "NamespaceTests", ["ControlPlane", "Lab", "LinuxIO", "Primitives", nio, nioPosix]),
+            "NamespaceTests",
+            ["ControlPlane", "Lab", "LinuxIO", "Primitives", nio, nioPosix]
+        ),
         tests("RepositoryTests", []),
     ]
 )

@@ -48,7 +48,4 @@ package struct CheckDefinition: Sendable, Equatable {
 
     /// How long the connect may take: min(`timeout connect`, `inter`), as in HAProxy.
     package var connectLimit: Duration { min(connectTimeout ?? interval, interval) }
-
-    /// How long the whole check may take.
-    package var totalLimit: Duration { readTimeout.map { connectLimit + $0 } ?? interval }
 }

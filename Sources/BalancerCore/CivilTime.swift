@@ -41,13 +41,6 @@ package struct CivilTime: Sendable, Equatable {
             + "." + Self.padded(millisecond, 3)
     }
 
-    /// `Nov 22 13:49:14`, the time stamp of a syslog line (RFC 3164 §4.1.2: the day padded by a
-    /// space).
-    package var syslogText: String {
-        Self.monthNames[month - 1] + (day < 10 ? "  \(day) " : " \(day) ")
-            + Self.padded(hour, 2) + ":" + Self.padded(minute, 2) + ":" + Self.padded(second, 2)
-    }
-
     private static func padded(_ value: Int, _ width: Int) -> String {
         let digits = String(value)
         return String(repeating: "0", count: max(0, width - digits.count)) + digits

@@ -49,9 +49,9 @@ enum ConfigurationLint {
         findings.add(
             .note,
             at: location,
-            "grant '\(user)' for both nodes (\(nodes)), or its checks fail after a failover; sessions"
-                + " come from the virtual address (\(virtual)): the applications' grants must cover"
-                + " all of these"
+            "grant '\(user)' for both nodes (\(nodes)), or its checks fail after a failover; "
+                + "sessions come from the virtual address (\(virtual)): the applications' grants "
+                + "must cover all of these"
         )
     }
 
@@ -66,7 +66,8 @@ enum ConfigurationLint {
                 findings.add(
                     .warning,
                     at: server.location,
-                    "server '\(server.name)' is at the virtual address: sessions would go in a circle"
+                    "server '\(server.name)' is at the virtual address: sessions would go in a "
+                        + "circle"
                 )
             }
         }

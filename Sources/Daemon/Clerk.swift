@@ -84,18 +84,23 @@ final class Clerk {
         let states = backends.map(\.readiness)
         if !checksSettled {
             checksSettled = backends.allSatisfy { backend in
-                backend.snapshot(now: now).servers.allSatisfy { $0.lastOutcome?.code != .initializing }
+                backend.snapshot(now: now).servers.allSatisfy {
+                    $0.lastOutcome?.code != .initializing
+                }
             }
         }
         let statistics = daemon.engine.statistics()
         heart.update(
             NodeReadiness(
-                relayServes: relayServes(now: now), linkIsUp: false,
+                relayServes: relayServes(now: now),
+                linkIsUp: false,
                 serversUsable: backends.isEmpty || states.contains { $0.usableServers > 0 },
                 checksSettled: checksSettled,
                 lastCheckSuccess: states.compactMap(\.lastCheckSuccess).max(),
                 lastCheckFailure: states.compactMap(\.lastCheckFailure).max(),
-                clientSessions: statistics.sessions))
+                clientSessions: statistics.sessions
+            )
+        )
     }
 
     private func logSessions(now: Instant) {
@@ -108,8 +113,10 @@ final class Clerk {
             let backend = record.backend.map { daemon.engine.backendName($0) }
             let object = backends.first { $0.name == backend }
             let names = SessionRecord.Names(
-                frontend: daemon.engine.frontendName(record.frontend), backend: backend,
-                server: record.server.flatMap { object?.name(of: $0) })
+                frontend: daemon.engine.frontendName(record.frontend),
+                backend: backend,
+                server: record.server.flatMap { object?.name(of: $0) }
+            )
             logs.log(record, names: names, wallNow: wall, now: now)
         }
     }
@@ -121,12 +128,15 @@ final class Clerk {
                 .alert,
                 "out of descriptors or socket memory: accepting paused "
                     + "\(statistics.exhaustions - reportedExhaustions) times; sessions go on. "
-                    + "Raise LimitNOFILE= or ulimit-n, or lower maxconn")
+                    + "Raise LimitNOFILE= or ulimit-n, or lower maxconn"
+            )
             reportedExhaustions = statistics.exhaustions
         }
         if statistics.recordsDropped > reportedDrops {
             daemon.log.line(
-                .warning, "\(statistics.recordsDropped - reportedDrops) session log lines were lost")
+                .warning,
+                "\(statistics.recordsDropped - reportedDrops) session log lines were lost"
+            )
             reportedDrops = statistics.recordsDropped
         }
     }
@@ -156,7 +166,9 @@ final class Clerk {
         let addresses = daemon.parts.withLock { $0.heart?.virtualAddresses.map(\.address) ?? [] }
         do {
             let count = try daemon.engine.resetSessions(onLocal: addresses)
-            if count > 0 { daemon.log.line(.notice, "\(count) sessions of the virtual IP were reset") }
+            if count > 0 {
+                daemon.log.line(.notice, "\(count) sessions of the virtual IP were reset")
+            }
         } catch {
             daemon.log.line(.warning, "sessions of the virtual IP could not be reset: \(error)")
         }

@@ -30,15 +30,19 @@ package struct ConfigurationLoader {
         if files.isEmpty, problems.isEmpty {
             problems.append(
                 Diagnostic(
-                    .error, at: start(of: paths.first ?? "-"),
-                    "no configuration file here: expected FILE or a folder with *.cfg"))
+                    .error,
+                    at: start(of: paths.first ?? "-"),
+                    "no configuration file here: expected FILE or a folder with *.cfg"
+                )
+            )
         }
         let result = ConfigurationParser.parse(files, environment: environment())
         let diagnostics = problems + (files.isEmpty ? [] : result.diagnostics)
         return Outcome(
             configuration: problems.isEmpty ? result.configuration : nil,
             diagnostics: diagnostics,
-            rendered: DiagnosticRenderer(files).render(diagnostics))
+            rendered: DiagnosticRenderer(files).render(diagnostics)
+        )
     }
 
     private static func start(of path: String) -> SourceLocation {
@@ -54,7 +58,10 @@ package struct ConfigurationLoader {
             default: ""
             }
         return Diagnostic(
-            .error, at: start(of: error.subject), "cannot read it: \(error.reason)\(advice)")
+            .error,
+            at: start(of: error.subject),
+            "cannot read it: \(error.reason)\(advice)"
+        )
     }
 
     private static func expand(_ path: String) throws(SystemError) -> [String] {
@@ -76,7 +83,9 @@ package struct ConfigurationLoader {
 
     private static func read(_ path: String) throws(SystemError) -> SourceFile {
         SourceFile(
-            name: path, bytes: try FileContent.read(path, limit: ConfigurationLimits.fileBytes + 1))
+            name: path,
+            bytes: try FileContent.read(path, limit: ConfigurationLimits.fileBytes + 1)
+        )
     }
 
     private static func environment() -> [String: String] {

@@ -15,9 +15,14 @@ struct ControlFacade: ControlDelegate {
         let statistics = daemon.engine.statistics()
         let parts = daemon.parts.withLock { $0 }
         var report = InfoReport(
-            version: ProductVersion.number, releaseDate: ProductVersion.releaseDate,
-            threads: parts.plan.threads, pid: getpid(), uptime: Instant.now - daemon.startedAt,
-            startedAt: daemon.startedAtWall, nodeName: daemon.nodeName)
+            version: ProductVersion.number,
+            releaseDate: ProductVersion.releaseDate,
+            threads: parts.plan.threads,
+            pid: getpid(),
+            uptime: Instant.now - daemon.startedAt,
+            startedAt: daemon.startedAtWall,
+            nodeName: daemon.nodeName
+        )
         let totals = statistics.frontends.map(\.traffic)
         report.descriptorLimit = DescriptorLimit.current
         report.socketLimit = DescriptorLimit.current
@@ -36,7 +41,9 @@ struct ControlFacade: ControlDelegate {
 
     func statistics() -> [StatRow] {
         StatRows(
-            parts: daemon.parts.withLock { $0 }, statistics: daemon.engine.statistics(), now: .now
+            parts: daemon.parts.withLock { $0 },
+            statistics: daemon.engine.statistics(),
+            now: .now
         ).rows()
     }
 

@@ -8,7 +8,8 @@ enum ControlSockets {
         for socket in global.statsSockets {
             guard case .path(let path) = socket.address else {
                 throw StartFailure(
-                    "stats socket: only UNIX sockets are served by this version; write a path")
+                    "stats socket: only UNIX sockets are served by this version; write a path"
+                )
             }
             let level: AccessLevel =
                 switch socket.level {
@@ -18,7 +19,11 @@ enum ControlSockets {
                 }
             sockets.append(
                 ControlSocket(
-                    path: path, level: level, mode: UInt32(socket.mode ?? 0o600) & 0o777))
+                    path: path,
+                    level: level,
+                    mode: UInt32(socket.mode ?? 0o600) & 0o777
+                )
+            )
         }
         return sockets
     }

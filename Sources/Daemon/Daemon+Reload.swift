@@ -13,7 +13,8 @@ extension Daemon {
         let result = tryReload()
         switch result {
         case .done(let text): log.line(.notice, "reload: \(text)")
-        case .refused(let reason): log.line(.alert, "reload refused, nothing was changed: \(reason)")
+        case .refused(let reason):
+            log.line(.alert, "reload refused, nothing was changed: \(reason)")
         }
         return result
     }

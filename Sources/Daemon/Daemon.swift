@@ -16,9 +16,9 @@ internal import VIPManager
 
 /// The composition root: the parts of one running daemon and how they speak to each other.
 ///
-/// Threads: the main thread carries out signals and reloads, `heart` decides for the pair, `relay-N`
-/// move bytes, `clerk` carries reports, log lines and readiness between them, `state` writes to disk,
-/// and NIO's loop serves the runtime API and the checks.
+/// Threads: the main thread carries out signals and reloads, `heart` decides for the pair,
+/// `relay-N` move bytes, `clerk` carries reports, log lines and readiness between them, `state`
+/// writes to disk, and NIO's loop serves the runtime API and the checks.
 final class Daemon: Sendable {
     /// What others ask of the main thread.
     enum MainRequest: Sendable {
@@ -71,7 +71,8 @@ final class Daemon: Sendable {
         engine = RelayEngine(plan: parts.plan)
         let log = log
         checks = CheckScheduler(
-            eventLoop: events.next(), sourceAddress: parts.heart?.rails.first?.own
+            eventLoop: events.next(),
+            sourceAddress: parts.heart?.rails.first?.own
         ) { proxy, notices in
             for notice in notices { log.health(notice, of: proxy) }
         }
@@ -103,19 +104,25 @@ final class Daemon: Sendable {
             log.line(
                 .warning,
                 "interface \(address.interface) of \(address.address) does not exist on this host: "
-                    + "create it, or correct 'dev' in the pair section; until then this node cannot "
-                    + "hold the virtual IP")
+                    + "create it, or correct 'dev' in the pair section; until then this node "
+                    + "cannot "
+                    + "hold the virtual IP"
+            )
         }
         var random = SystemRandomNumberGenerator()
         let identity = Heart.Identity(
-            bootID: random.next(), nonce: random.next(), reservedEpoch: store.reservedEpoch(),
-            inMaintenance: store.isInMaintenance())
+            bootID: random.next(),
+            nonce: random.next(),
+            reservedEpoch: store.reservedEpoch(),
+            inMaintenance: store.isInMaintenance()
+        )
         do {
             try heart.start(settings, identity: identity, page: page, reports: reports)
         } catch {
             throw StartFailure(
                 "the pair cannot start: \(error). It needs CAP_NET_ADMIN and CAP_NET_RAW: "
-                    + "run it as root or by the systemd unit")
+                    + "run it as root or by the systemd unit"
+            )
         }
     }
 
@@ -123,8 +130,11 @@ final class Daemon: Sendable {
         do {
             let sockets = try ControlSockets.translate(parts.configuration.global)
             let server = try RuntimeAPIServer.start(
-                sockets, delegate: ControlFacade(daemon: self),
-                limits: ControlSockets.limits(parts.configuration.global), group: events)
+                sockets,
+                delegate: ControlFacade(daemon: self),
+                limits: ControlSockets.limits(parts.configuration.global),
+                group: events
+            )
             api.withLock { $0 = server }
         } catch let error as StartFailure {
             throw error

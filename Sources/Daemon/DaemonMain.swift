@@ -21,8 +21,6 @@ package enum DaemonMain {
     /// Runs the daemon until it is told to end.
     /// - Returns: the exit status: 0 after an orderly end, 1 when it could not start.
     package static func run(_ options: DaemonOptions) -> Int32 {
-        // A log that nobody reads any more must not end the process.
-        _ = signal(SIGPIPE, SIG_IGN)
         do {
             // Before any thread exists: all of them inherit the blocked signals.
             let raw = try SystemCall.run("signalfd") { hb_termination_signalfd() }
@@ -51,7 +49,9 @@ package enum DaemonMain {
         }
     }
 
-    private static func startClerk(_ daemon: Daemon, _ link: GuardianLink?) throws(SystemError) -> Thread {
+    private static func startClerk(_ daemon: Daemon, _ link: GuardianLink?) throws(SystemError)
+        -> Thread
+    {
         let clerk = try Clerk(daemon) { link?.say(.alive) }
         // Made here so that its errors come out here, used on its thread alone.
         nonisolated(unsafe) let handedOver = clerk
@@ -66,13 +66,18 @@ package enum DaemonMain {
             failed: { error in
                 daemon.log.line(
                     .warning,
-                    "the state directory cannot be written (\(error)): epoch and maintenance may be "
-                        + "forgotten at the next start")
-            })
+                    "the state directory cannot be written (\(error)): epoch and maintenance "
+                        + "may be "
+                        + "forgotten at the next start"
+                )
+            }
+        )
     }
 
     private static func serve(
-        _ daemon: Daemon, signals: Int32, link: GuardianLink?
+        _ daemon: Daemon,
+        signals: Int32,
+        link: GuardianLink?
     ) throws(SystemError) {
         var epoll = try Epoll()
         try epoll.add(signals, .readable, token: Token.signal)
@@ -91,7 +96,11 @@ package enum DaemonMain {
                 stopBy = min(stopBy, stop(daemon))
             }
             while case let signal = hb_read_signal(signals), signal != 0 {
-                if signal == SIGHUP { _ = daemon.reload() } else { stopBy = min(stopBy, stop(daemon)) }
+                if signal == SIGHUP {
+                    _ = daemon.reload()
+                } else {
+                    stopBy = min(stopBy, stop(daemon))
+                }
             }
             for request in daemon.requests.takeAll() {
                 switch request {

@@ -11,7 +11,10 @@ package struct DaemonOptions: Sendable {
     package var page: WillPage?
 
     package init(
-        files: [String], nodeName: String?, link: GuardianLink?, page: WillPage?
+        files: [String],
+        nodeName: String?,
+        link: GuardianLink?,
+        page: WillPage?
     ) {
         self.files = files
         self.nodeName = nodeName

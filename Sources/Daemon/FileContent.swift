@@ -11,7 +11,9 @@ enum FileContent {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while bytes.count < limit {
             let count = try SystemCall.run("read", path) {
-                unsafe buffer.withUnsafeMutableBytes { unsafe Glibc.read(file.raw, $0.baseAddress, $0.count) }
+                unsafe buffer.withUnsafeMutableBytes {
+                    unsafe Glibc.read(file.raw, $0.baseAddress, $0.count)
+                }
             }
             guard count > 0 else { break }
             bytes += buffer[..<count]

@@ -3,8 +3,8 @@ internal import Glibc
 internal import LinuxIO
 internal import Primitives
 
-/// Names of servers and of this host, through the system's resolver. Blocks: at start and reload only,
-/// never on the heart's thread.
+/// Names of servers and of this host, through the system's resolver. Blocks: at start and reload
+/// only, never on the heart's thread.
 enum HostNames {
     /// A name that the resolver does not know, and where it is written.
     struct Unknown: Error, CustomStringConvertible {
@@ -19,7 +19,8 @@ enum HostNames {
     }
 
     static func resolve(
-        _ host: HostAddress, at location: SourceLocation
+        _ host: HostAddress,
+        at location: SourceLocation
     ) throws(Unknown) -> IPAddress {
         switch host {
         case .address(let address): return address
@@ -28,7 +29,8 @@ enum HostNames {
     }
 
     private static func resolve(
-        _ name: String, at location: SourceLocation
+        _ name: String,
+        at location: SourceLocation
     ) throws(Unknown) -> IPAddress {
         var hints = unsafe addrinfo()
         unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)

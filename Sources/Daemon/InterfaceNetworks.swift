@@ -37,7 +37,9 @@ enum InterfaceNetworks {
             }
         case AF_INET6:
             return unsafe pointer.withMemoryRebound(to: sockaddr_in6.self, capacity: 1) { form in
-                unsafe withUnsafeBytes(of: form.pointee.sin6_addr) { unsafe IPAddress(networkBytes: Array($0)) }
+                unsafe withUnsafeBytes(of: form.pointee.sin6_addr) {
+                    unsafe IPAddress(networkBytes: Array($0))
+                }
             }
         default:
             return nil

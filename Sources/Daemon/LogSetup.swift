@@ -39,8 +39,10 @@ package struct LogSetup: Sendable {
         var backends: [String: ProxyRules] = [:]
         for proxy in configuration.proxies {
             let rules = ProxyRules(
-                targets: targets(proxy.logTargets), logsSessions: proxy.logsTCP,
-                skipsNull: proxy.skipsNullLogs)
+                targets: targets(proxy.logTargets),
+                logsSessions: proxy.logsTCP,
+                skipsNull: proxy.skipsNullLogs
+            )
             if proxy.kind.hasFrontend { frontends[proxy.name] = rules }
             if proxy.kind.hasBackend { backends[proxy.name] = rules }
         }
@@ -53,7 +55,10 @@ package struct LogSetup: Sendable {
         for target in positions { translated.append(try Self.translate(target)) }
         do {
             router = try LogRouter(
-                translated, ident: configuration.global.logTag ?? "ha-balancer", pid: getpid())
+                translated,
+                ident: configuration.global.logTag ?? "ha-balancer",
+                pid: getpid()
+            )
         } catch {
             throw StartFailure("log: \(error)")
         }
@@ -76,31 +81,49 @@ package struct LogSetup: Sendable {
         case .standardError: destination = .standardError
         }
         return ControlPlane.LogTarget(
-            destination, facility: Facility(rawValue: Int(target.facility.rawValue)) ?? .local0,
+            destination,
+            facility: Facility(rawValue: Int(target.facility.rawValue)) ?? .local0,
             format: target.format == .raw ? .raw : .local,
             maximumLevel: Severity(rawValue: Int(target.maximumLevel.rawValue)) ?? .debug,
             minimumLevel: Severity(rawValue: Int(target.minimumLevel.rawValue)) ?? .emergency,
-            maximumLength: min(max(target.maximumLength, 80), 65_535))
+            maximumLength: min(max(target.maximumLength, 80), 65_535)
+        )
     }
 
     /// Where a backend's changes of health are logged.
-    package func targets(ofProxy name: String) -> LogTargets { backends[name]?.targets ?? globalTargets }
+    package func targets(ofProxy name: String) -> LogTargets {
+        backends[name]?.targets ?? globalTargets
+    }
 
     /// The lines of finished sessions: HAProxy's tcplog where it is asked for.
-    package func log(_ record: SessionRecord, names: SessionRecord.Names, wallNow: WallTime, now: Instant) {
-        guard let rules = frontends[names.frontend], rules.logsSessions, !rules.targets.isEmpty else { return }
+    package func log(
+        _ record: SessionRecord,
+        names: SessionRecord.Names,
+        wallNow: WallTime,
+        now: Instant
+    ) {
+        guard let rules = frontends[names.frontend], rules.logsSessions, !rules.targets.isEmpty
+        else { return }
         if rules.skipsNull, record.bytesToClient == 0, record.bytesToServer == 0 { return }
         let accepted = wallNow.before(now - record.acceptedAt)
         router.log(
-            .info, record.tcpLogLine(names, acceptedAt: CivilTime(accepted.local)),
-            targets: rules.targets)
+            .info,
+            record.tcpLogLine(names, acceptedAt: CivilTime(accepted.local)),
+            targets: rules.targets
+        )
     }
 }
 
 extension CivilTime {
     init(_ local: LocalTime) {
         self.init(
-            year: local.year, month: local.month, day: local.day, hour: local.hour,
-            minute: local.minute, second: local.second, millisecond: local.millisecond)
+            year: local.year,
+            month: local.month,
+            day: local.day,
+            hour: local.hour,
+            minute: local.minute,
+            second: local.second,
+            millisecond: local.millisecond
+        )
     }
 }

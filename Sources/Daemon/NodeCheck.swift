@@ -1,6 +1,7 @@
 package import Configuration
 
-/// Whether this host has what a good configuration asks of it: name, key, interfaces, resolvable names.
+/// Whether this host has what a good configuration asks of it: name, key, interfaces, resolvable
+/// names.
 package enum NodeCheck {
     package struct Findings: Sendable, Equatable {
         /// The daemon would not start.
@@ -11,7 +12,8 @@ package enum NodeCheck {
 
     /// - Parameter node: `-L`, else the host's name.
     package static func findings(
-        _ configuration: BalancerConfiguration, node: String?
+        _ configuration: BalancerConfiguration,
+        node: String?
     ) -> Findings {
         var findings = Findings()
         do {
@@ -28,7 +30,8 @@ package enum NodeCheck {
         where !InterfaceNetworks.exists(address.interface) {
             findings.warnings.append(
                 "\(address.location): interface \(address.interface) does not exist on this host: "
-                    + "this node could not hold \(address.address)")
+                    + "this node could not hold \(address.address)"
+            )
         }
         findings.warnings += unhonoured(configuration.global)
         return findings
@@ -39,11 +42,15 @@ package enum NodeCheck {
         var list: [String] = []
         if global.user != nil || global.group != nil {
             list.append(
-                "global: 'user' and 'group' are not applied by `run`: the systemd unit sets the user "
-                    + "and gives it the capabilities that the virtual IP needs")
+                "global: 'user' and 'group' are not applied by `run`: the systemd unit sets "
+                    + "the user "
+                    + "and gives it the capabilities that the virtual IP needs"
+            )
         }
         if global.runsInBackground {
-            list.append("global: 'daemon' is not applied: `run` stays in the foreground, under systemd")
+            list.append(
+                "global: 'daemon' is not applied: `run` stays in the foreground, under systemd"
+            )
         }
         if global.pidFile != nil {
             list.append("global: 'pidfile' is not written: systemd knows the process")

@@ -11,12 +11,15 @@ final class OrderBook: Sendable {
 
     /// Gives an order to somebody and waits for its end.
     func outcome(
-        of kind: Order.Kind, giving give: (Order) -> Bool
+        of kind: Order.Kind,
+        giving give: (Order) -> Bool
     ) async -> OrderOutcome {
         let order = Order(id: newID(), kind: kind)
         return await withCheckedContinuation { continuation in
             waiting.withLock { $0[order.id] = continuation }
-            if !give(order) { end(order.id, .refused("the heart takes no orders: it is overloaded")) }
+            if !give(order) {
+                end(order.id, .refused("the heart takes no orders: it is overloaded"))
+            }
         }
     }
 

@@ -31,12 +31,19 @@ struct PairStatusBuilder {
         }
         return PairStatus(
             name: settings.pair.name,
-            virtualAddresses: settings.virtualAddresses.map { "\($0.address)" }, holder: holder,
+            virtualAddresses: settings.virtualAddresses.map { "\($0.address)" },
+            holder: holder,
             since: since.map { age in
                 PairStatus.Since(
-                    millisecondsAgo: age.milliseconds, at: wall.before(age).local.iso8601)
+                    millisecondsAgo: age.milliseconds,
+                    at: wall.before(age).local.iso8601
+                )
             },
-            reason: reason, epoch: epoch, nodes: nodes, rails: rails)
+            reason: reason,
+            epoch: epoch,
+            nodes: nodes,
+            rails: rails
+        )
     }
 
     /// Who holds the virtual IP as far as this node knows, since when, why, and with which epoch.
@@ -58,7 +65,9 @@ struct PairStatusBuilder {
     }
 
     private static func words(
-        _ reason: ActivationReason, holder: PairMember, peer: PairMember
+        _ reason: ActivationReason,
+        holder: PairMember,
+        peer: PairMember
     ) -> String {
         "took it because " + reason.sentence(holder: holder.name, peer: peer.name)
     }
@@ -80,23 +89,33 @@ struct PairStatusBuilder {
 
     private var ownNode: NodeStatus {
         NodeStatus(
-            name: own.name, isThisNode: true, role: Self.role(node.state.role),
+            name: own.name,
+            isThisNode: true,
+            role: Self.role(node.state.role),
             bootID: StatusBuilder.short(node.bootID),
             notReadyBecause: node.readiness.flags.shortcomings,
-            sessions: node.readiness.clientSessions, priority: own.priority, isHeard: true,
-            hasSameConfiguration: true)
+            sessions: node.readiness.clientSessions,
+            priority: own.priority,
+            isHeard: true,
+            hasSameConfiguration: true
+        )
     }
 
     private var peerNode: NodeStatus {
         NodeStatus(
-            name: peer.name, isThisNode: false, role: beat.map { Self.role($0.role) },
+            name: peer.name,
+            isThisNode: false,
+            role: beat.map { Self.role($0.role) },
             bootID: beat.map { StatusBuilder.short($0.bootID) },
             notReadyBecause: beat?.readiness.shortcomings ?? [],
-            sessions: beat.map { Int($0.clientSessions) }, priority: peer.priority,
-            isHeard: peerIsHeard, lastHeardMillisecondsAgo: silence?.milliseconds,
+            sessions: beat.map { Int($0.clientSessions) },
+            priority: peer.priority,
+            isHeard: peerIsHeard,
+            lastHeardMillisecondsAgo: silence?.milliseconds,
             hasSameConfiguration: beat.map {
                 $0.configurationDigest == settings.pair.configurationDigest
-            })
+            }
+        )
     }
 
     private var rails: [RailStatus] {
@@ -105,13 +124,16 @@ struct PairStatusBuilder {
             let age = rail.lastHeard.map { now - $0 }
             let isHeard = age.map { $0 < settings.pair.deadAfter } ?? false
             return RailStatus(
-                localAddress: "\(path.own)", peerAddress: "\(path.peer)",
+                localAddress: "\(path.own)",
+                peerAddress: "\(path.peer)",
                 lossPercent: rail.lastHeard == nil ? nil : Double(rail.lossPermille) / 10,
                 roundTrip: Self.roundTrip(rail.roundTrip),
-                isHeardByPeer: isHeard ? isHeardByPeer(rail) : nil, isHeard: isHeard,
+                isHeardByPeer: isHeard ? isHeardByPeer(rail) : nil,
+                isHeard: isHeard,
                 lastHeardMillisecondsAgo: age?.milliseconds,
                 // The drops are counted for the node, not by rail: shown once.
-                drops: index == 0 ? drops : [:])
+                drops: index == 0 ? drops : [:]
+            )
         }
     }
 
@@ -129,7 +151,8 @@ struct PairStatusBuilder {
         return RailStatus.RoundTrip(
             minimumMilliseconds: minimum.fractionalMilliseconds,
             averageMilliseconds: average.fractionalMilliseconds,
-            maximumMilliseconds: maximum.fractionalMilliseconds)
+            maximumMilliseconds: maximum.fractionalMilliseconds
+        )
     }
 
     private static func role(_ role: Role) -> NodeStatus.Role {
@@ -151,7 +174,9 @@ extension PairStatusBuilder {
     var alarms: [String] {
         var list: [String] = []
         if now - snapshot.at > .seconds(2) {
-            list.append("the heart of this node has not moved for \((now - snapshot.at).milliseconds) ms")
+            list.append(
+                "the heart of this node has not moved for \((now - snapshot.at).milliseconds) ms"
+            )
         }
         if holding.0 == nil, !isMoving { list.append("no node holds the virtual IP") }
         if case .fault(let fault) = node.state { list.append("\(own.name): \(fault.reason)") }
@@ -190,7 +215,9 @@ extension PairStatusBuilder {
         }
         var list: [String] = []
         if !node.tracker.rails.contains(where: isHeardByPeer) {
-            list.append("\(peer.name) does not hear this node: is the heartbeat port blocked one way?")
+            list.append(
+                "\(peer.name) does not hear this node: is the heartbeat port blocked one way?"
+            )
         }
         for (path, rail) in zip(settings.rails, node.tracker.rails) where settings.rails.count > 1 {
             if rail.lastHeard.map({ now - $0 >= settings.pair.deadAfter }) ?? true {

@@ -11,13 +11,17 @@ enum PairTranslation {
     private static let keyFileLimit = 64 * 1024
 
     static func heartSettings(
-        _ pair: Configuration.PairSettings, node name: String, digest: UInt64
+        _ pair: Configuration.PairSettings,
+        node name: String,
+        digest: UInt64
     ) throws(StartFailure) -> HeartSettings {
         guard let own = pair.nodes.firstIndex(where: { $0.name == name }) else {
             let names = pair.nodes.map(\.name).joined(separator: ", ")
             throw StartFailure(
-                "\(pair.location): this host is called '\(name)', but the nodes of pair \(pair.name) "
-                    + "are \(names). Name this node with -L NODE, or correct the node lines")
+                "\(pair.location): this host is called '\(name)', but the nodes of pair "
+                    + "\(pair.name) "
+                    + "are \(names). Name this node with -L NODE, or correct the node lines"
+            )
         }
         let members = pair.nodes.enumerated().map { order, node in
             PairMember(name: node.name, priority: node.priority, order: order)
@@ -26,18 +30,25 @@ enum PairTranslation {
             HeartSettings.Rail(own: $0, peer: $1)
         }
         var settings = PairControl.PairSettings(
-            name: pair.name, own: members[own], peer: members[1 - own], railCount: rails.count)
+            name: pair.name,
+            own: members[own],
+            peer: members[1 - own],
+            railCount: rails.count
+        )
         settings.interval = pair.heartbeat.interval
         settings.deadAfter = pair.heartbeat.deadAfter
         settings.bootHold = pair.bootHold
         settings.preempt = pair.preempts
         settings.configurationDigest = digest
         return HeartSettings(
-            pair: settings, rails: rails, port: pair.heartbeat.port,
+            pair: settings,
+            rails: rails,
+            port: pair.heartbeat.port,
             keys: try keys(pair.secretFile),
             virtualAddresses: pair.virtualAddresses.map {
                 VIPManager.VirtualAddress($0.address, interface: $0.interface)
-            })
+            }
+        )
     }
 
     /// - Throws: what is wrong with the file and what to do.

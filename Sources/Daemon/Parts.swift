@@ -25,15 +25,28 @@ package struct Parts: Sendable {
     /// - Parameter existing: the parts that run already; backends of the same name stay, those too
     ///   that an earlier reload had removed.
     package static func make(
-        _ configuration: BalancerConfiguration, node: String, existing: Parts?
+        _ configuration: BalancerConfiguration,
+        node: String,
+        existing: Parts?
     ) throws(StartFailure) -> Parts {
         var known = existing?.knownBackends ?? [:]
         let translation = RelayTranslation(
-            configuration: configuration, existing: known, now: .now)
+            configuration: configuration,
+            existing: known,
+            now: .now
+        )
+        guard configuration.proxies.contains(where: { !$0.isDisabled && !$0.binds.isEmpty }) else {
+            throw StartFailure(
+                "nothing listens: add a 'listen' or 'frontend' section with a 'bind' line"
+            )
+        }
         var heart: HeartSettings?
         if let pair = configuration.pair {
             heart = try PairTranslation.heartSettings(
-                pair, node: node, digest: configuration.digest)
+                pair,
+                node: node,
+                digest: configuration.digest
+            )
         }
         let definitions: [BackendDefinition]
         do {
@@ -42,12 +55,20 @@ package struct Parts: Sendable {
             throw StartFailure("\(error)")
         }
         let plan = translation.plan(
-            definitions, sources: heart.map { VirtualSources.sources($0) } ?? [])
+            definitions,
+            sources: heart.map { VirtualSources.sources($0) } ?? []
+        )
         for backend in plan.backends { known[backend.backend.name] = backend.backend }
         return Parts(
-            configuration: configuration, plan: plan, knownBackends: known,
-            definitions: definitions, heart: heart, logs: try LogSetup(configuration),
-            loadedAt: .now, loadedAtWall: .now)
+            configuration: configuration,
+            plan: plan,
+            knownBackends: known,
+            definitions: definitions,
+            heart: heart,
+            logs: try LogSetup(configuration),
+            loadedAt: .now,
+            loadedAtWall: .now
+        )
     }
 
     /// What a reload cannot change in a running process; `nil` when there is no such change.

@@ -30,28 +30,42 @@ struct RelayTranslation {
             let address = try HostNames.resolve(server.address, at: server.location)
             servers.append(
                 ServerDefinition(
-                    name: server.name, endpoint: Endpoint(address, server.port),
-                    weight: server.weight, isBackup: server.isBackup,
+                    name: server.name,
+                    endpoint: Endpoint(address, server.port),
+                    weight: server.weight,
+                    isBackup: server.isBackup,
                     isDisabled: server.isDisabled,
-                    check: try check(of: server, at: address, in: proxy)))
+                    check: try check(of: server, at: address, in: proxy)
+                )
+            )
         }
         return BackendDefinition(
-            name: proxy.name, servers: servers, allBackups: proxy.usesAllBackups,
-            logsHealthChecks: proxy.logsHealthChecks)
+            name: proxy.name,
+            servers: servers,
+            allBackups: proxy.usesAllBackups,
+            logsHealthChecks: proxy.logsHealthChecks
+        )
     }
 
     private func check(
-        of server: Server, at address: IPAddress, in proxy: Proxy
+        of server: Server,
+        at address: IPAddress,
+        in proxy: Proxy
     ) throws(HostNames.Unknown) -> CheckDefinition? {
         guard let check = server.check else { return nil }
         var target = address
         if let other = check.address { target = try HostNames.resolve(other, at: server.location) }
         return CheckDefinition(
             kind: kind(of: proxy.checkMethod),
-            endpoint: Endpoint(target, check.port ?? server.port), interval: check.interval,
-            fastInterval: check.fastInterval, downInterval: check.downInterval, rise: check.rise,
-            fall: check.fall, connectTimeout: proxy.timeouts.connect,
-            readTimeout: proxy.timeouts.check)
+            endpoint: Endpoint(target, check.port ?? server.port),
+            interval: check.interval,
+            fastInterval: check.fastInterval,
+            downInterval: check.downInterval,
+            rise: check.rise,
+            fall: check.fall,
+            connectTimeout: proxy.timeouts.connect,
+            readTimeout: proxy.timeouts.check
+        )
     }
 
     private func kind(of method: CheckMethod) -> CheckKind {
@@ -75,32 +89,43 @@ struct RelayTranslation {
         let objects = definitions.map { existing[$0.name] ?? Backend($0, now: now) }
         let plans = zip(backends, objects).map { proxy, backend in
             BackendPlan(
-                backend: backend, connectTimeout: proxy.timeouts.connect,
-                serverTimeout: proxy.timeouts.server, serverFinTimeout: proxy.timeouts.serverFin,
-                tunnelTimeout: proxy.timeouts.tunnel, retries: UInt8(clamping: proxy.retries),
-                redispatches: proxy.redispatch != .never, keepsServerAlive: proxy.serverKeepAlive)
+                backend: backend,
+                connectTimeout: proxy.timeouts.connect,
+                serverTimeout: proxy.timeouts.server,
+                serverFinTimeout: proxy.timeouts.serverFin,
+                tunnelTimeout: proxy.timeouts.tunnel,
+                retries: UInt8(clamping: proxy.retries),
+                redispatches: proxy.redispatch != .never,
+                keepsServerAlive: proxy.serverKeepAlive
+            )
         }
         let positions = Dictionary(
-            uniqueKeysWithValues: definitions.enumerated().map { ($0.element.name, $0.offset) })
+            uniqueKeysWithValues: definitions.enumerated().map { ($0.element.name, $0.offset) }
+        )
         let frontends = configuration.proxies.filter {
             $0.kind.hasFrontend && !$0.isDisabled && !$0.binds.isEmpty
         }
         return RelayPlan(
-            frontends: frontends.map { frontend(of: $0, positions) }, backends: plans,
+            frontends: frontends.map { frontend(of: $0, positions) },
+            backends: plans,
             threads: configuration.global.threads ?? Self.processors,
             maxConnections: configuration.global.maxConnections ?? Self.connectionLimit,
             virtualSources: sources,
-            pulseInterval: configuration.pair == nil ? nil : .milliseconds(100))
+            pulseInterval: configuration.pair == nil ? nil : .milliseconds(100)
+        )
     }
 
     private func frontend(of proxy: Proxy, _ positions: [String: Int]) -> FrontendPlan {
         FrontendPlan(
-            name: proxy.name, listeners: proxy.binds.map(\.endpoint),
+            name: proxy.name,
+            listeners: proxy.binds.map(\.endpoint),
             backend: positions[proxy.defaultBackend ?? proxy.name],
-            maxConnections: proxy.maxConnections, clientTimeout: proxy.timeouts.client,
+            maxConnections: proxy.maxConnections,
+            clientTimeout: proxy.timeouts.client,
             clientFinTimeout: proxy.timeouts.clientFin,
             keepsClientAlive: proxy.clientKeepAlive,
-            backlog: proxy.backlog.map { Int32(clamping: $0) } ?? 4096)
+            backlog: proxy.backlog.map { Int32(clamping: $0) } ?? 4096
+        )
     }
 
     /// CPUs that this process may use, 1...64.

@@ -47,7 +47,8 @@ extension VIPEvent {
         case .leftoverRemoved(let address, let prefixLength, let interface):
             (
                 .warning,
-                "removed \(address)/\(prefixLength) from \(interface): left over from an earlier life "
+                "removed \(address)/\(prefixLength) from \(interface): left over from an "
+                    + "earlier life "
                     + "or added by hand"
             )
         }

@@ -1,4 +1,5 @@
-/// Why the daemon cannot start, or a reload was refused: one sentence for the operator, with the way out.
+/// Why the daemon cannot start, or a reload was refused: one sentence for the operator, with the
+/// way out.
 package struct StartFailure: Error, Equatable, CustomStringConvertible {
     package let description: String
 

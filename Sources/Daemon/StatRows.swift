@@ -27,7 +27,12 @@ struct StatRows {
 
     private func frontend(_ name: String, _ proxyID: Int) -> StatRow {
         var row = StatRow(
-            .frontend, proxy: name, service: "FRONTEND", proxyID: proxyID, status: "OPEN")
+            .frontend,
+            proxy: name,
+            service: "FRONTEND",
+            proxyID: proxyID,
+            status: "OPEN"
+        )
         guard let entry = statistics.frontends.first(where: { $0.name == name }) else { return row }
         Self.fill(&row, entry.traffic)
         row.sessionsMaximum = entry.peak
@@ -49,12 +54,20 @@ struct StatRows {
     }
 
     private func server(
-        _ server: ServerSnapshot, of proxy: String, _ proxyID: Int, _ serviceID: Int,
+        _ server: ServerSnapshot,
+        of proxy: String,
+        _ proxyID: Int,
+        _ serviceID: Int,
         _ traffic: RelayStatistics.Backend?
     ) -> StatRow {
         var row = StatRow(
-            .server, proxy: proxy, service: server.name, proxyID: proxyID, serviceID: serviceID,
-            status: server.status)
+            .server,
+            proxy: proxy,
+            service: server.name,
+            proxyID: proxyID,
+            serviceID: serviceID,
+            status: server.status
+        )
         if let traffic, server.id.index < traffic.servers.count {
             Self.fill(&row, traffic.servers[server.id.index])
         }
@@ -74,11 +87,17 @@ struct StatRows {
     }
 
     private func summary(
-        _ snapshot: BackendSnapshot, _ proxyID: Int, _ traffic: TrafficStatistics?
+        _ snapshot: BackendSnapshot,
+        _ proxyID: Int,
+        _ traffic: TrafficStatistics?
     ) -> StatRow {
         var row = StatRow(
-            .backend, proxy: snapshot.name, service: "BACKEND", proxyID: proxyID,
-            status: snapshot.status)
+            .backend,
+            proxy: snapshot.name,
+            service: "BACKEND",
+            proxyID: proxyID,
+            status: snapshot.status
+        )
         if let traffic { Self.fill(&row, traffic) }
         Self.fill(&row, snapshot.counters)
         row.queueCurrent = 0

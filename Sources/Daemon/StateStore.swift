@@ -22,7 +22,9 @@ package final class StateStore: Sendable {
     private var maintenancePath: String { directory + "/maintenance" }
 
     /// 0 when there is no file, or none that makes sense: the peer's word then counts.
-    package func reservedEpoch() -> UInt64 { StateDirectory.read(epochPath).flatMap { UInt64($0) } ?? 0 }
+    package func reservedEpoch() -> UInt64 {
+        StateDirectory.read(epochPath).flatMap { UInt64($0) } ?? 0
+    }
 
     package func isInMaintenance() -> Bool { StateDirectory.read(maintenancePath) != nil }
 

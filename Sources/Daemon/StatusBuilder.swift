@@ -20,7 +20,11 @@ struct StatusBuilder {
         var alarms: [String] = []
         if let settings = parts.heart, let snapshot {
             let builder = PairStatusBuilder(
-                settings: settings, snapshot: snapshot, now: now, wall: wall)
+                settings: settings,
+                snapshot: snapshot,
+                now: now,
+                wall: wall
+            )
             pair = builder.status
             alarms = builder.alarms
         }
@@ -28,14 +32,20 @@ struct StatusBuilder {
         alarms += serverAlarms(parts)
         let loaded = now - parts.loadedAt
         return StatusReport(
-            version: ProductVersion.number, nodeName: daemon.nodeName,
+            version: ProductVersion.number,
+            nodeName: daemon.nodeName,
             generatedAt: wall.local.iso8601,
             configuration: ConfigurationStatus(
                 file: daemon.files.joined(separator: ", "),
                 digest: Self.short(parts.configuration.digest),
                 loadedAt: parts.loadedAtWall.local.iso8601,
-                loadedMillisecondsAgo: loaded.milliseconds),
-            alarms: alarms, pair: pair, frontends: frontendStates(parts), servers: servers)
+                loadedMillisecondsAgo: loaded.milliseconds
+            ),
+            alarms: alarms,
+            pair: pair,
+            frontends: frontendStates(parts),
+            servers: servers
+        )
     }
 
     /// Eight digits: enough to tell two files apart on the telephone.
@@ -48,12 +58,16 @@ struct StatusBuilder {
         let statistics = daemon.engine.statistics()
         let sessions = Dictionary(
             statistics.frontends.map { ($0.name, $0.traffic.current) },
-            uniquingKeysWith: { first, _ in first })
+            uniquingKeysWith: { first, _ in first }
+        )
         return parts.plan.frontends.flatMap { frontend in
             frontend.listeners.map { endpoint in
                 FrontendStatus(
-                    name: frontend.name, endpoint: "\(endpoint)", status: "OPEN",
-                    sessions: sessions[frontend.name] ?? 0)
+                    name: frontend.name,
+                    endpoint: "\(endpoint)",
+                    status: "OPEN",
+                    sessions: sessions[frontend.name] ?? 0
+                )
             }
         }
     }
@@ -62,11 +76,16 @@ struct StatusBuilder {
         parts.backends.flatMap { backend in
             backend.snapshot(now: now).servers.map { server in
                 ServerStatus(
-                    proxy: backend.name, name: server.name, address: "\(server.endpoint)",
-                    status: server.status, isBackup: server.isBackup, weight: server.weight,
+                    proxy: backend.name,
+                    name: server.name,
+                    address: "\(server.endpoint)",
+                    status: server.status,
+                    isBackup: server.isBackup,
+                    weight: server.weight,
                     check: Self.words(server.lastOutcome),
                     changedMillisecondsAgo: server.sinceLastChange.milliseconds,
-                    sessions: server.counters.current)
+                    sessions: server.counters.current
+                )
             }
         }
     }
@@ -76,7 +95,8 @@ struct StatusBuilder {
         guard outcome.code != .initializing else { return "first check is running" }
         let time = "\(outcome.duration.milliseconds) ms"
         return outcome.info.isEmpty
-            ? "\(outcome.code.rawValue) \(time)" : "\(outcome.code.rawValue) \(time) \(outcome.info)"
+            ? "\(outcome.code.rawValue) \(time)"
+            : "\(outcome.code.rawValue) \(time) \(outcome.info)"
     }
 
     private func serverAlarms(_ parts: Parts) -> [String] {

@@ -1,9 +1,9 @@
 internal import Configuration
 internal import Heart
+internal import LinuxIO
 internal import PairControl
 internal import Primitives
 internal import Relay
-internal import LinuxIO
 internal import VIPManager
 
 /// Where relayed sessions of the virtual addresses connect from (design §6).
@@ -15,8 +15,10 @@ package enum VirtualSources {
         let ports = half(of: systemRange(), order: settings.pair.own.order)
         return settings.virtualAddresses.map {
             VirtualSource(
-                address: $0.address, ports: ports,
-                networks: InterfaceNetworks.networks(behind: $0.interface))
+                address: $0.address,
+                ports: ports,
+                networks: InterfaceNetworks.networks(behind: $0.interface)
+            )
         }
     }
 

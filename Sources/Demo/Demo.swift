@@ -73,7 +73,9 @@ package final class Demo {
         console.event(
             short(1 - first),
             "its guardian removed the address, told the other node and started the daemon again: "
-                + "it is standby, nothing moves back by itself", .faint)
+                + "it is standby, nothing moves back by itself",
+            .faint
+        )
         try waitUntilComplete(pair)
 
         console.headline("2. an operator moves it back: `ha-balancer failover`")
@@ -91,12 +93,15 @@ package final class Demo {
         }
     }
 
-    /// Does something to the holder, waits until the client is served again, and says how long it was
-    /// not.
+    /// Does something to the holder, waits until the client is served again, and says how long it
+    /// was not.
     /// - Returns: the new holder.
     @discardableResult
     private func measure(
-        _ event: String, _ pair: LabPair, _ meter: OutageMeter, _ act: (Int) throws -> Void
+        _ event: String,
+        _ pair: LabPair,
+        _ meter: OutageMeter,
+        _ act: (Int) throws -> Void
     ) throws -> Int {
         let before = meter.report
         guard let old = try pair.waitForHolder(timeout: .seconds(5)) else {
@@ -104,7 +109,9 @@ package final class Demo {
         }
         try act(old)
         guard let new = try newHolder(pair, after: old) else {
-            throw LabError("\(event): no other node took the virtual IP:\n\(pair.daemons[1 - old].log)")
+            throw LabError(
+                "\(event): no other node took the virtual IP:\n\(pair.daemons[1 - old].log)"
+            )
         }
         guard meter.waitForRecovery(timeout: .seconds(10)) else {
             throw LabError("\(event): the client is not served again")
@@ -117,7 +124,10 @@ package final class Demo {
         console.event(short(new), "active", .good)
         let tone: DemoConsole.Tone = longest <= Self.promise ? .good : .bad
         console.event(
-            "client", "new connections failed for \(longest.milliseconds) ms (\(failures) of them)", tone)
+            "client",
+            "new connections failed for \(longest.milliseconds) ms (\(failures) of them)",
+            tone
+        )
         return new
     }
 
@@ -165,7 +175,8 @@ extension Demo {
             \(settings.usesGalera ? "MariaDB Galera, real" : "small MySQL stand-ins")
                  node01    node02    node03
 
-            """)
+            """
+        )
     }
 
     private func startDatabases(_ network: LabNetwork) throws -> Databases {
@@ -209,12 +220,16 @@ extension Demo {
         var names: [String] = []
         for _ in 0..<3 {
             let session = try SessionHolder(1, from: network[.client], to: target)
-            guard session.waitUntilOpen(timeout: .seconds(5)), let answer = session.stop().first else {
+            guard session.waitUntilOpen(timeout: .seconds(5)), let answer = session.stop().first
+            else {
                 throw LabError("no database answers through the virtual IP")
             }
             names.append(answer.node)
         }
-        console.event("client", "select @@wsrep_node_name, three times: " + names.joined(separator: ", "))
+        console.event(
+            "client",
+            "select @@wsrep_node_name, three times: " + names.joined(separator: ", ")
+        )
     }
 
     private func summary(_ pair: LabPair, _ log: OutageLog) throws -> Bool {
@@ -222,14 +237,18 @@ extension Demo {
         for measurement in measurements {
             let isShort = measurement.outage <= Self.promise
             console.result(
-                measurement.event, "\(measurement.outage.milliseconds) ms", isShort ? .good : .bad)
+                measurement.event,
+                "\(measurement.outage.milliseconds) ms",
+                isShort ? .good : .bad
+            )
         }
         console.result("all connections", "\(log.attempts), \(log.failureCount) of them failed")
         let isGood = measurements.allSatisfy { $0.outage <= Self.promise }
         console.headline(
             isGood
                 ? "One address, two balancers, no single point of failure."
-                : "An outage was longer than 500 ms: this machine is busy, or something is wrong.")
+                : "An outage was longer than 500 ms: this machine is busy, or something is wrong."
+        )
         return isGood
     }
 }

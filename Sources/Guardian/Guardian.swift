@@ -6,8 +6,8 @@ internal import Primitives
 /// The small parent of the daemon: it starts it, watches it, and acts in its name when it dies.
 ///
 /// A process of its own with one thread, no configuration and no key: what there is to do is in the
-/// page that the daemon keeps up to date. systemd watches the guardian; it passes the daemon's signs
-/// of life on.
+/// page that the daemon keeps up to date. systemd watches the guardian; it passes the daemon's
+/// signs of life on.
 package final class Guardian {
     /// How long an orderly stop may take before it is forced.
     private static let stopLimit: Duration = .seconds(10)
@@ -39,7 +39,9 @@ package final class Guardian {
     ///   - arguments: those that make `program` the daemon.
     ///   - lock: this node's; the daemon inherits it.
     package init(
-        program: String, arguments: [String], lock: consuming InstanceLock,
+        program: String,
+        arguments: [String],
+        lock: consuming InstanceLock,
         log: @escaping (String) -> Void
     ) throws(SystemError) {
         self.program = program
@@ -47,8 +49,6 @@ package final class Guardian {
         self.lock = lock
         self.log = log
         supervisor = ServiceManager()
-        // Nobody left to read the log is no reason to leave the daemon alone.
-        _ = signal(SIGPIPE, SIG_IGN)
         let raw = try SystemCall.run("signalfd") { hb_termination_signalfd() }
         signals = OwnedDescriptor(adopting: raw)
     }
@@ -84,8 +84,10 @@ package final class Guardian {
         if case .exited(let code) = status, !wasEverReady { return code == 0 ? 1 : code }
         let lifetime = Instant.now - life.startedAt
         let delay = policy.delay(afterLifeOf: lifetime)
-        log("the daemon ended (\(status)) after \(lifetime.milliseconds) ms; "
-            + "next start in \(delay.milliseconds) ms")
+        log(
+            "the daemon ended (\(status)) after \(lifetime.milliseconds) ms; "
+                + "next start in \(delay.milliseconds) ms"
+        )
         supervisor.status("daemon ended (\(status)), restart \(policy.consecutiveDeaths)")
         return pause(delay) ? nil : 0
     }
@@ -96,14 +98,16 @@ package final class Guardian {
         let link = OwnedDescriptor(adopting: own)
         let childLink = OwnedDescriptor(adopting: childs)
         let process = try ChildProcess.spawn(
-            program, arguments,
+            program,
+            arguments,
             environment: [
                 GuardianLink.linkVariable: "3", GuardianLink.pageVariable: "4",
                 // The daemon is not the service's main process and must not speak to systemd.
                 "NOTIFY_SOCKET": "", "WATCHDOG_USEC": "",
             ],
             descriptors: [3: childLink.raw, 4: page.descriptor.raw, 5: lock.descriptor.raw],
-            newProcessGroup: true)
+            newProcessGroup: true
+        )
         return Life(process: process, page: page, link: link, startedAt: .now)
     }
 
@@ -116,7 +120,9 @@ package final class Guardian {
             waitForNews(life.process.pidfd, life.linkIsOpen ? life.link.raw : -1)
             for signal in takeSignals() { pass(signal, to: &life) }
             if let stopAskedAt, Instant.now - stopAskedAt > Self.stopLimit {
-                log("the daemon did not stop within \(Self.stopLimit.milliseconds / 1000) s: killed")
+                log(
+                    "the daemon did not stop within \(Self.stopLimit.milliseconds / 1000) s: killed"
+                )
                 life.process.kill(SIGKILL)
                 return life.process.wait()
             }

@@ -35,7 +35,11 @@ package final class GuardianLink: Sendable {
     package func say(_ message: Message) {
         var byte = message.rawValue
         _ = unsafe send(
-            descriptor.raw, &byte, 1, Int32(MSG_DONTWAIT | MSG_NOSIGNAL))
+            descriptor.raw,
+            &byte,
+            1,
+            Int32(MSG_DONTWAIT | MSG_NOSIGNAL)
+        )
     }
 
     /// What has arrived; `isOpen` is false once the other end is gone.

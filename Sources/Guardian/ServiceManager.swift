@@ -19,7 +19,8 @@ struct ServiceManager {
     func stopping() { send("STOPPING=1") }
     func status(_ text: String) { send("STATUS=\(text)") }
 
-    /// The reload begins; `ready` ends it (systemd.service(5), Type=notify-reload, harmless elsewhere).
+    /// The reload begins; `ready` ends it (systemd.service(5), Type=notify-reload, harmless
+    /// elsewhere).
     func reloading() {
         send("RELOADING=1\nMONOTONIC_USEC=\(Self.monotonicMicroseconds)")
     }

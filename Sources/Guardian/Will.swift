@@ -23,13 +23,15 @@ package struct Will: Equatable, Sendable {
 }
 
 extension Will {
-    /// One line a fact, readable in a dump: `address fd00::100 eth1`, `rail 10.0.0.10 10.0.0.11 694`,
-    /// `frame 4841…`.
+    /// One line a fact, readable in a dump: `address fd00::100 eth1`, `rail 10.0.0.10 10.0.0.11
+    /// 694`, `frame 4841…`.
     package var text: String {
         var lines = addresses.map { "address \($0.address) \($0.interface)" }
         lines += rails.map { "rail \($0.from) \($0.to.address) \($0.to.port)" }
         if !frame.isEmpty {
-            lines.append("frame " + frame.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined())
+            lines.append(
+                "frame " + frame.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+            )
         }
         return lines.joined(separator: "\n")
     }

@@ -2,10 +2,11 @@ internal import CLinux
 internal import Glibc
 package import LinuxIO
 
-/// Memory that the daemon and its guardian share: the daemon's last will, kept up to date by the heart.
+/// Memory that the daemon and its guardian share: the daemon's last will, kept up to date by the
+/// heart.
 ///
-/// Two slots and a sequence word. The writer fills the slot that is not current and then switches, so
-/// a daemon that dies in the middle of writing leaves the earlier will whole.
+/// Two slots and a sequence word. The writer fills the slot that is not current and then switches,
+/// so a daemon that dies in the middle of writing leaves the earlier will whole.
 @safe package final class WillPage: @unchecked Sendable {
     // Unchecked: one thread of the daemon writes; the guardian reads through its own mapping.
     private static let size = 16 * 1024
@@ -18,14 +19,22 @@ package import LinuxIO
 
     /// New and empty.
     package convenience init() throws(SystemError) {
-        let raw = try SystemCall.run("memfd_create") { unsafe hb_memfd("ha-balancer-will", Self.size) }
+        let raw = try SystemCall.run("memfd_create") {
+            unsafe hb_memfd("ha-balancer-will", Self.size)
+        }
         try self.init(adopting: OwnedDescriptor(adopting: raw))
     }
 
     /// The one behind a descriptor that the guardian handed over.
     package init(adopting descriptor: consuming OwnedDescriptor) throws(SystemError) {
         let address = unsafe mmap(
-            nil, Self.size, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor.raw, 0)
+            nil,
+            Self.size,
+            PROT_READ | PROT_WRITE,
+            MAP_SHARED,
+            descriptor.raw,
+            0
+        )
         guard let address = unsafe address, unsafe address != MAP_FAILED else {
             throw SystemError.last("mmap", "the guardian's page")
         }
@@ -47,10 +56,14 @@ package import LinuxIO
         unsafe base + Self.slotOffset + Int(number & 1) * Self.slotSize
     }
 
-    /// Replaces the will. Only the heart's thread calls it; it takes no lock and makes no system call.
+    /// Replaces the will. Only the heart's thread calls it; it takes no lock and makes no system
+    /// call.
     package func write(_ will: Will) {
         let bytes = Array(will.text.utf8)
-        precondition(bytes.count + 4 <= Self.slotSize, "a will of more addresses than a pair may have")
+        precondition(
+            bytes.count + 4 <= Self.slotSize,
+            "a will of more addresses than a pair may have"
+        )
         let next = unsafe hb_page_load(word) &+ 1
         let target = unsafe slot(next)
         unsafe target.storeBytes(of: UInt32(bytes.count), as: UInt32.self)

@@ -9,8 +9,8 @@ package import VIPManager
 /// The one thread that decides and acts for the pair: heartbeats, election, addresses.
 ///
 /// It never waits for disk, DNS, a log line, a lock or another thread. Others speak to it through a
-/// bounded mailbox and hear of it through `HeartReport`s and a published snapshot. All methods may be
-/// called from any thread.
+/// bounded mailbox and hear of it through `HeartReport`s and a published snapshot. All methods may
+/// be called from any thread.
 package final class Heart: Sendable {
     /// What the heart looked like at one instant: copies of values, safe to keep.
     package struct Snapshot: Sendable {
@@ -58,14 +58,23 @@ package final class Heart: Sendable {
     /// Opens what the heart needs and starts its thread. Called once.
     /// - Parameters:
     ///   - page: where the last will goes; `nil` without a guardian.
-    ///   - reports: who is told; must be taken from soon, or reports are held back and then dropped.
-    /// - Throws: when the kernel refuses a netlink or packet socket (`CAP_NET_ADMIN`, `CAP_NET_RAW`).
+    ///   - reports: who is told; must be taken from soon, or reports are held back and then
+    ///     dropped.
+    /// - Throws: when the kernel refuses a netlink or packet socket (`CAP_NET_ADMIN`,
+    ///   `CAP_NET_RAW`).
     package func start(
-        _ settings: HeartSettings, identity: Identity, page: WillPage?,
+        _ settings: HeartSettings,
+        identity: Identity,
+        page: WillPage?,
         reports: Mailbox<HeartReport>
     ) throws(SystemError) {
         let loop = try HeartLoop(
-            settings, identity: identity, page: page, reports: reports, heart: self)
+            settings,
+            identity: identity,
+            page: page,
+            reports: reports,
+            heart: self
+        )
         // The loop is made here, so that its errors come out here, and used on its thread alone.
         nonisolated(unsafe) let handedOver = loop
         try thread.withLock { slot throws(SystemError) in

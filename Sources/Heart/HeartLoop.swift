@@ -42,8 +42,11 @@ final class HeartLoop {
     private var isRealTime = false
 
     init(
-        _ settings: HeartSettings, identity: Heart.Identity, page: WillPage?,
-        reports: Mailbox<HeartReport>, heart: Heart
+        _ settings: HeartSettings,
+        identity: Heart.Identity,
+        page: WillPage?,
+        reports: Mailbox<HeartReport>,
+        heart: Heart
     ) throws(SystemError) {
         let now = Instant.now
         self.settings = settings
@@ -51,8 +54,13 @@ final class HeartLoop {
         self.reports = reports
         self.heart = heart
         node = Node(
-            settings.pair, bootID: identity.bootID, nonce: identity.nonce,
-            reservedEpoch: identity.reservedEpoch, inMaintenance: identity.inMaintenance, now: now)
+            settings.pair,
+            bootID: identity.bootID,
+            nonce: identity.nonce,
+            reservedEpoch: identity.reservedEpoch,
+            inMaintenance: identity.inMaintenance,
+            now: now
+        )
         driver = try VIPDriver(addresses: settings.virtualAddresses)
         rails = settings.rails.map { RailSocket($0, port: settings.port, now: now) }
         epoll = try Epoll()
@@ -156,8 +164,13 @@ final class HeartLoop {
 
     private func publish() {
         let snapshot = Heart.Snapshot(
-            at: .now, node: node, view: driver.view, phase: driver.phase,
-            latestWakeUp: latestWakeUp, isRealTime: isRealTime)
+            at: .now,
+            node: node,
+            view: driver.view,
+            phase: driver.phase,
+            latestWakeUp: latestWakeUp,
+            isRealTime: isRealTime
+        )
         // A reader holds the lock for the time of a copy: the next turn publishes again.
         _ = heart.published.withLockIfAvailable { $0 = snapshot }
     }

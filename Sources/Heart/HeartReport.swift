@@ -12,7 +12,8 @@ package enum HeartReport: Sendable {
     /// To be kept on disk; answered by `Heart.epochsReserved`.
     case reserveEpochs(upTo: UInt64)
     case storeMaintenance(Bool)
-    /// The relay shall reset the sessions of the virtual addresses; answered by `Heart.sessionsReset`.
+    /// The relay shall reset the sessions of the virtual addresses; answered by
+    /// `Heart.sessionsReset`.
     case resetSessions
     case completed(order: UInt32, OrderOutcome)
     /// The orderly stop is over.

@@ -23,7 +23,10 @@ package struct HeartSettings: Equatable, Sendable {
     package var virtualAddresses: [VirtualAddress]
 
     package init(
-        pair: PairSettings, rails: [Rail], port: UInt16, keys: PairKeys,
+        pair: PairSettings,
+        rails: [Rail],
+        port: UInt16,
+        keys: PairKeys,
         virtualAddresses: [VirtualAddress]
     ) {
         precondition(rails.count == pair.railCount, "the rails and their count disagree")

@@ -1,8 +1,8 @@
 internal import Crypto
 internal import Heartbeat
 
-/// The keys of a pair, from its secret file. The first one signs, all of them are believed, so that a
-/// new key can be rolled out node by node.
+/// The keys of a pair, from its secret file. The first one signs, all of them are believed, so that
+/// a new key can be rolled out node by node.
 package struct PairKeys: Equatable, Sendable {
     /// A shorter key could be guessed; HMAC-SHA256 has no use for more than 64 bytes (RFC 2104).
     static let shortest = 16
@@ -20,7 +20,8 @@ package struct PairKeys: Equatable, Sendable {
         package var description: String {
             switch self {
             case .empty:
-                "holds no key. Make one with `head -c 32 /dev/urandom | base64` and copy the file to "
+                "holds no key. Make one with `head -c 32 /dev/urandom | base64` and copy the "
+                    + "file to "
                     + "both nodes"
             case .tooShort(let line):
                 "line \(line): a key has at least \(PairKeys.shortest) characters"

@@ -64,7 +64,8 @@ final class RailSocket {
             try socket?.send(bytes)
             lastSendError = 0
         } catch {
-            // A full queue of our own is not news; nobody listening is what beats are there to find.
+            // A full queue of our own is not news; nobody listening is what beats are there to
+            // find.
             let isExpected = [EAGAIN, ECONNREFUSED, ENOBUFS].contains(error.errno)
             guard !isExpected, error.errno != lastSendError else { return nil }
             lastSendError = error.errno

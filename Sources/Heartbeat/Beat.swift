@@ -2,8 +2,8 @@ package import Primitives
 
 /// The content of one frame between the two nodes: what the sender is, and what it last heard.
 ///
-/// Ages instead of times: the clocks of two hosts never meet. A value, built by `PairControl`, encoded
-/// by `FrameCodec`, judged on arrival by `PeerTracker`.
+/// Ages instead of times: the clocks of two hosts never meet. A value, built by `PairControl`,
+/// encoded by `FrameCodec`, judged on arrival by `PeerTracker`.
 package struct Beat: Equatable, Sendable {
     package enum Kind: UInt8, Sendable {
         case beat = 1
@@ -30,7 +30,8 @@ package struct Beat: Equatable, Sendable {
     /// The boot and the sequence last heard from the receiver on this rail, 0 before.
     package var heardBootID: UInt64 = 0
     package var heardSequence: UInt64 = 0
-    /// How long the sender held that beat before this one left, in microseconds: for the round trip.
+    /// How long the sender held that beat before this one left, in microseconds: for the round
+    /// trip.
     package var heldMicroseconds: UInt32 = 0
     /// Of the receiver's beats on this rail, how many were lost lately, in thousandths.
     package var lossPermille: UInt16 = 0
@@ -51,7 +52,8 @@ package struct Beat: Equatable, Sendable {
     package var resignedEpoch: UInt64 = 0
     /// How long it has been active, in milliseconds; 0 when it is not.
     package var activeMilliseconds: UInt64 = 0
-    /// While it yields: how long ago it began to let go, in microseconds, for the measured downtime.
+    /// While it yields: how long ago it began to let go, in microseconds, for the measured
+    /// downtime.
     package var yieldingMicroseconds: UInt32 = 0
     /// Why it is active; while it yields, why the receiver shall be.
     package var activationReason: ActivationReason = .none

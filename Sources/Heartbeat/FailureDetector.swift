@@ -22,7 +22,8 @@ package struct FailureDetector: Sendable, Equatable {
         self.deadAfter = deadAfter
     }
 
-    /// - Parameter fenceOutlives: how long the last beat said that its sender's fence can stay open.
+    /// - Parameter fenceOutlives: how long the last beat said that its sender's fence can stay
+    ///   open.
     package func verdict(lastHeard: Instant?, fenceOutlives: Duration, now: Instant) -> Verdict {
         guard let lastHeard else { return .unknown }
         let limit = max(deadAfter, fenceOutlives)

@@ -63,7 +63,8 @@ package enum FrameCodec {
         return writer.bytes + authenticator.tag(for: writer.bytes)
     }
 
-    /// Reads a datagram. The tag is checked before any field but magic, version and length is looked at.
+    /// Reads a datagram. The tag is checked before any field but magic, version and length is
+    /// looked at.
     package static func decode(
         _ datagram: ArraySlice<UInt8>,
         by authenticator: some FrameAuthenticator
@@ -100,7 +101,12 @@ package enum FrameCodec {
             let readiness: UInt8 = reader.take(), let flags: UInt8 = reader.take()
         else { return nil }
         var beat = Beat(
-            pairID: pairID, nodeID: nodeID, bootID: bootID, sequence: sequence, role: role)
+            pairID: pairID,
+            nodeID: nodeID,
+            bootID: bootID,
+            sequence: sequence,
+            role: role
+        )
         beat.kind = kind
         beat.challenge = challenge
         beat.echo = echo

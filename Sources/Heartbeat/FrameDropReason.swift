@@ -1,5 +1,5 @@
-/// Why an arriving frame was not believed. The same word is the counter's name, the log field and the
-/// test's expectation.
+/// Why an arriving frame was not believed. The same word is the counter's name, the log field and
+/// the test's expectation.
 package enum FrameDropReason: String, CaseIterable, Sendable {
     /// Shorter than the shortest frame, or longer than it says.
     case malformed
@@ -15,7 +15,8 @@ package enum FrameDropReason: String, CaseIterable, Sendable {
     case reflected
     /// From a node that is not the configured peer.
     case unknownNode = "unknown-node"
-    /// From a boot that has not answered our challenge yet, or never will because it is a recording.
+    /// From a boot that has not answered our challenge yet, or never will because it is a
+    /// recording.
     case unprovenBoot = "unproven-boot"
     /// From a boot whose guardian has already reported its death.
     case releasedBoot = "released-boot"

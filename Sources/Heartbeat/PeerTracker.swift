@@ -2,9 +2,9 @@ package import Primitives
 
 /// Decides which arriving beats are believed, and remembers what the peer said last.
 ///
-/// A boot of the peer is believed only after one of its beats echoed our current nonce, and the nonce
-/// changes whenever a boot is adopted: a recording of an earlier boot carries an old echo for ever.
-/// Within a boot each rail takes only rising sequence numbers.
+/// A boot of the peer is believed only after one of its beats echoed our current nonce, and the
+/// nonce changes whenever a boot is adopted: a recording of an earlier boot carries an old echo for
+/// ever. Within a boot each rail takes only rising sequence numbers.
 package struct PeerTracker: Sendable {
     package enum Reception: Equatable, Sendable {
         /// Believed. `isNews` is false for the copy of a beat that another rail delivered first.
@@ -31,7 +31,11 @@ package struct PeerTracker: Sendable {
 
     /// - Parameter nonce: random, so that no two boots of this node ever use the same.
     package init(
-        pairID: UInt64, selfID: UInt64, peerID: UInt64, selfBoot: UInt64, nonce: UInt64,
+        pairID: UInt64,
+        selfID: UInt64,
+        peerID: UInt64,
+        selfBoot: UInt64,
+        nonce: UInt64,
         railCount: Int
     ) {
         self.pairID = pairID
@@ -52,7 +56,10 @@ package struct PeerTracker: Sendable {
 
     /// - Parameter sentAt: when our beat of a sequence number left, `nil` when that is forgotten.
     package mutating func receive(
-        _ beat: Beat, rail: Int, now: Instant, sentAt: (UInt64) -> Instant?
+        _ beat: Beat,
+        rail: Int,
+        now: Instant,
+        sentAt: (UInt64) -> Instant?
     ) -> Reception {
         if let reason = refusal(of: beat) {
             drop(reason)
@@ -76,8 +83,11 @@ package struct PeerTracker: Sendable {
         rails[rail].peerReported(lossPermille: beat.lossPermille)
         if beat.heardBootID == selfBoot {
             rails[rail].peerHeard(
-                beat.heardSequence, sentAt: sentAt(beat.heardSequence),
-                held: .microseconds(Int64(beat.heldMicroseconds)), now: now)
+                beat.heardSequence,
+                sentAt: sentAt(beat.heardSequence),
+                held: .microseconds(Int64(beat.heldMicroseconds)),
+                now: now
+            )
         }
         let isNews = beat.sequence > highestSequence
         if isNews {

@@ -49,7 +49,8 @@ package struct RailStatistics: Sendable {
         lastHeard = now
     }
 
-    /// The peer says that it heard our beat `sequence`, which left `sentAt`, and held it for `held`.
+    /// The peer says that it heard our beat `sequence`, which left `sentAt`, and held it for
+    /// `held`.
     mutating func peerHeard(_ sequence: UInt64, sentAt: Instant?, held: Duration, now: Instant) {
         peerHeardAt = max(peerHeardAt ?? .zero, now - held)
         guard sequence > peerHeardSequence else { return }

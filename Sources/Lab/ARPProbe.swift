@@ -25,8 +25,8 @@ package final class ARPProbe: Sendable {
         source = host.plan
     }
 
-    /// The hardware addresses that claim `address`, in the order of their answers: of none, one, or,
-    /// where something is wrong, several hosts.
+    /// The hardware addresses that claim `address`, in the order of their answers: of none, one,
+    /// or, where something is wrong, several hosts.
     package func answers(for address: IPAddress) throws(SystemError) -> [MACAddress] {
         precondition(address.isV4, "ARP is for IPv4")
         while receive() != nil {}

@@ -2,8 +2,8 @@ internal import Glibc
 internal import LinuxIO
 internal import Primitives
 
-/// Prints a story as it happens: one line per event with the time since the start and who it is about,
-/// 80 columns wide. Colour only on a terminal, and only if nobody objects (no-color.org).
+/// Prints a story as it happens: one line per event with the time since the start and who it is
+/// about, 80 columns wide. Colour only on a terminal, and only if nobody objects (no-color.org).
 package struct DemoConsole: Sendable {
     /// How a line stands out.
     package enum Tone: String, Sendable {

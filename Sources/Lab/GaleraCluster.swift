@@ -1,10 +1,12 @@
 internal import LinuxIO
 
-/// A real MariaDB Galera cluster of three in the database hosts of a `LabNetwork`, run as user mysql.
+/// A real MariaDB Galera cluster of three in the database hosts of a `LabNetwork`, run as user
+/// mysql.
 ///
-/// All nodes start from copies of one data directory that a first server filled and left in good order,
-/// so that those who join need the changes since then only (IST) and not all of it. Everything lies in
-/// a temporary directory that goes with the cluster. Needs Debian's mariadb-server, galera-4 and rsync.
+/// All nodes start from copies of one data directory that a first server filled and left in good
+/// order, so that those who join need the changes since then only (IST) and not all of it.
+/// Everything lies in a temporary directory that goes with the cluster. Needs Debian's
+/// mariadb-server, galera-4 and rsync.
 package final class GaleraCluster: Sendable {
     /// The application's account; it may log in from both balancers and from the virtual address.
     package static let user = "app"
@@ -44,11 +46,6 @@ package final class GaleraCluster: Sendable {
     /// Kills the nodes; nobody reads their data again.
     package func stop() {
         for node in nodes { node.kill() }
-    }
-
-    /// The node of that name, such as `galera-node02`.
-    package subscript(_ name: String) -> GaleraNode? {
-        nodes.first { $0.name == name }
     }
 
     /// Fills the first node's directory and copies it for the others.

@@ -106,15 +106,6 @@ package final class GaleraNode: Sendable {
         child.wait()
     }
 
-    /// Stops the server's process without killing it, as a hang would; `resume` ends that.
-    package func hang() {
-        process.withLock { $0 }?.kill(SIGSTOP)
-    }
-
-    package func resume() {
-        process.withLock { $0 }?.kill(SIGCONT)
-    }
-
     /// The last lines of its log.
     package func logTail(lines: Int = 30) -> String {
         let text = (try? TextFile.read(log)) ?? "\(log) cannot be read"

@@ -5,9 +5,10 @@ extension LabNetwork {
         try Self.ip(switchNamespace, ["link", "set", Self.portName(host.plan), "down"])
     }
 
-    /// Plugs the cable in again.
+    /// Plugs the cable in again and waits for the carrier.
     package func linkUp(_ host: LabHost) throws {
         try Self.ip(switchNamespace, ["link", "set", Self.portName(host.plan), "up"])
+        try Self.waitForCarrier(of: host, switchNamespace)
     }
 
     /// Cuts the power: at one instant nothing of the host reaches the segment any more, and all its
@@ -28,11 +29,6 @@ extension LabNetwork {
     package func isolate(_ host: LabHost) throws {
         try dropInSwitch("iifname \(quoted(host))")
         try dropInSwitch("oifname \(quoted(host))")
-    }
-
-    /// Drops TCP to a port of one host in the switch.
-    package func blockTCP(port: UInt16, to destination: LabHost) throws {
-        try dropInSwitch("oifname \(quoted(destination)) tcp dport \(port)")
     }
 
     /// Ends what `blockUDP`, `blockTCP` and `isolate` began.

@@ -2,8 +2,8 @@ internal import LinuxIO
 package import Primitives
 internal import Synchronization
 
-/// Hosts on one Ethernet segment, made of network namespaces: a bridge in a namespace of its own and
-/// a virtual cable to `eth1` of each host. Nothing of the machine's own network is touched.
+/// Hosts on one Ethernet segment, made of network namespaces: a bridge in a namespace of its own
+/// and a virtual cable to `eth1` of each host. Nothing of the machine's own network is touched.
 ///
 /// Needs root, `ip` and `nft`. Close it when done; its `deinit` closes it too. All methods may be
 /// called from any thread.
@@ -14,8 +14,8 @@ package final class LabNetwork: Sendable {
     private let prefix: String
     private let isClosed = Atomic<Bool>(false)
 
-    /// Makes the hosts with their links up and addresses set, and removes what runs that were killed
-    /// have left behind. Nothing is left when it throws.
+    /// Makes the hosts with their links up and addresses set, and removes what runs that were
+    /// killed have left behind. Nothing is left when it throws.
     package init(_ plans: [HostPlan] = HostPlan.article) throws {
         try NamespaceName.sweep()
         let prefix = NamespaceName.makePrefix()
@@ -25,6 +25,7 @@ package final class LabNetwork: Sendable {
             hosts = try plans.map { plan in
                 try Self.make(plan, prefix + plan.name, on: switchNamespace, among: plans)
             }
+            for host in hosts { try Self.waitForCarrier(of: host, switchNamespace) }
         } catch {
             // The first failure is the one to report.
             try? Self.remove(switchNamespace, plans.map { prefix + $0.name })
@@ -120,10 +121,25 @@ package final class LabNetwork: Sendable {
     /// `ip netns exec` shows these as /etc/hosts and /etc/resolv.conf. Without them rsync, which
     /// carries Galera's state, waits 5 s for the name of every peer.
     private static func writeNames(_ plans: [HostPlan], for namespace: String) throws {
-        try Command.check("mkdir", ["-p", "/etc/netns/\(namespace)"])
+        // Another network that goes may take the folder above away in between.
+        _ = try Patience.wait(.seconds(1)) {
+            try Command.run("mkdir", ["-p", "/etc/netns/\(namespace)"]).status.isSuccess
+        }
         let names = plans.map { "\($0.address) \($0.name)\n" }.joined()
         try TextFile.write("127.0.0.1 localhost\n" + names, to: "/etc/netns/\(namespace)/hosts")
         try TextFile.write("nameserver 127.0.0.1\n", to: "/etc/netns/\(namespace)/resolv.conf")
+    }
+
+    /// Waits until both ends of a host's cable are up: the kernel drops what is sent before, and
+    /// whoever asked for an address then asks again only after 1 s.
+    static func waitForCarrier(of host: LabHost, _ switchNamespace: String) throws {
+        let ends = [(host.namespace, "eth1"), (switchNamespace, portName(host.plan))]
+        for (namespace, interface) in ends {
+            let isUp = try Patience.wait(.seconds(5)) {
+                try ip(namespace, ["-o", "link", "show", interface]).contains("state UP")
+            }
+            guard isUp else { throw LabError("\(interface) of \(namespace) does not come up") }
+        }
     }
 
     @discardableResult

@@ -4,8 +4,9 @@ internal import LinuxIO
 package import Primitives
 internal import Synchronization
 
-/// A small server that speaks enough MySQL for clients, balancers and health checks: it lets everybody
-/// in and answers every query with its node's name. One thread serves thousands of sessions.
+/// A small server that speaks enough MySQL for clients, balancers and health checks: it lets
+/// everybody in and answers every query with its node's name. One thread serves thousands of
+/// sessions.
 ///
 /// It serves from `init` until `stop`, or until its owner lets go of it. All methods may be called
 /// from any thread.

@@ -61,7 +61,8 @@ struct MySQLStandInLoop: ~Copyable {
             let raw = hb_accept4(listener.raw, nil, nil)
             if raw < 0 {
                 let error = SystemError.last("accept4", nodeName)
-                // A client that was gone again is no reason to stop; EAGAIN is the end of the queue.
+                // A client that was gone again is no reason to stop; EAGAIN is the end of the
+                // queue.
                 if error.errno == ECONNABORTED || error.errno == EINTR { continue }
                 if error.errno == EAGAIN { return }
                 throw error

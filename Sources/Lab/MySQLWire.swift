@@ -1,5 +1,5 @@
-/// The MySQL protocol, as much of it as the lab needs: greeting, login, OK, error and a text result set
-/// ("MySQL Client/Server Protocol", protocol version 10 with PROTOCOL_41).
+/// The MySQL protocol, as much of it as the lab needs: greeting, login, OK, error and a text result
+/// set ("MySQL Client/Server Protocol", protocol version 10 with PROTOCOL_41).
 enum MySQLWire {
     /// LONG_PASSWORD, FOUND_ROWS, LONG_FLAG, CONNECT_WITH_DB, PROTOCOL_41, TRANSACTIONS,
     /// SECURE_CONNECTION, MULTI_RESULTS, PLUGIN_AUTH. No TLS and no DEPRECATE_EOF.

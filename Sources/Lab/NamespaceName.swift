@@ -19,8 +19,8 @@ enum NamespaceName {
         return Int32(name.dropFirst(2)[..<end])
     }
 
-    /// Kills every process in a namespace and waits until they have left it. The own process is never
-    /// among them: `ip netns pids` goes by the first thread.
+    /// Kills every process in a namespace and waits until they have left it. The own process is
+    /// never among them: `ip netns pids` goes by the first thread.
     static func killProcesses(in namespace: String) throws {
         let deadline = Instant.now + .seconds(10)
         while true {

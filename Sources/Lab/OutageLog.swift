@@ -2,8 +2,8 @@ package import Primitives
 
 /// Turns the results of connection attempts, in the order of their starts, into outages.
 ///
-/// An outage lasts from the start of the first failure to the start of the first of ten successes in a
-/// row. Memory is bounded: only the first outages and the first names of servers are kept.
+/// An outage lasts from the start of the first failure to the start of the first of ten successes
+/// in a row. Memory is bounded: only the first outages and the first names of servers are kept.
 package struct OutageLog: Sendable {
     /// So many successes in a row end an outage.
     package static let successesToRecover = 10
@@ -34,7 +34,7 @@ package struct OutageLog: Sendable {
     /// The longest time for which the meter's own thread did not get to run: what is measured is no
     /// more exact than that.
     package private(set) var longestStall = Duration.zero
-    private var open: Open?
+    private var inProgress: Open?
 
     private struct Open {
         let start: Instant
@@ -47,12 +47,10 @@ package struct OutageLog: Sendable {
     package init() {}
 
     /// The start of the outage that has not ended yet.
-    package var ongoingSince: Instant? { open?.start }
+    package var ongoingSince: Instant? { inProgress?.start }
     package var failureCount: Int { failures.values.reduce(0, +) }
     /// The longest outage that has ended.
     package var longest: Duration { outages.map(\.duration).max() ?? .zero }
-    /// All outages that have ended, one after the other.
-    package var total: Duration { outages.reduce(.zero) { $0 + $1.duration } }
 
     mutating func finished(_ result: ConnectAttempt.Result, start: Instant) {
         switch result {
@@ -74,13 +72,13 @@ package struct OutageLog: Sendable {
         if answers[answeredBy] != nil || answers.count < Self.namesKept {
             answers[answeredBy, default: 0] += 1
         }
-        guard var current = open else { return }
+        guard var current = inProgress else { return }
         current.row += 1
         let recovery = current.recovery ?? (start, answeredBy)
         current.recovery = recovery
-        open = current
+        inProgress = current
         guard current.row == Self.successesToRecover else { return }
-        open = nil
+        inProgress = nil
         guard outages.count < Self.outagesKept else { return }
         outages.append(
             Outage(
@@ -95,10 +93,10 @@ package struct OutageLog: Sendable {
     package mutating func failed(start: Instant, _ reason: ConnectAttemptFailure) {
         attempts += 1
         failures[reason, default: 0] += 1
-        var current = open ?? Open(start: start)
+        var current = inProgress ?? Open(start: start)
         current.failures += 1
         current.row = 0
         current.recovery = nil
-        open = current
+        inProgress = current
     }
 }

@@ -8,8 +8,8 @@ package import Primitives
 package final class OutageMeter: Sendable {
     /// From one start to the next.
     package static let interval = Duration.milliseconds(2)
-    /// An attempt that has no greeting by then has failed. Time in which the meter itself did not run
-    /// is not counted; see `OutageLog.longestStall`.
+    /// An attempt that has no greeting by then has failed. Time in which the meter itself did not
+    /// run is not counted; see `OutageLog.longestStall`.
     package static let patience = Duration.milliseconds(250)
 
     private let log: SharedOutageLog
@@ -34,7 +34,8 @@ package final class OutageMeter: Sendable {
     /// What is known so far; attempts of the last 250 ms may be missing.
     package var report: OutageLog { log.snapshot }
 
-    /// Starts no further attempts, waits for those that are under way, and returns the final report.
+    /// Starts no further attempts, waits for those that are under way, and returns the final
+    /// report.
     @discardableResult
     package func stop() -> OutageLog {
         service.stop()

@@ -1,7 +1,8 @@
 internal import LinuxIO
 internal import Synchronization
 
-/// A thread of the lab that runs until it is told to stop: at the latest when its owner lets go of it.
+/// A thread of the lab that runs until it is told to stop: at the latest when its owner lets go of
+/// it.
 final class Service: Sendable {
     /// How the thread is spoken to. It must not hold on to the service itself.
     final class Control: Sendable {

@@ -2,8 +2,8 @@ internal import LinuxIO
 package import Primitives
 internal import Synchronization
 
-/// Holds long sessions with a small query four times a second each, and tells which were lost: reset,
-/// closed, or silent.
+/// Holds long sessions with a small query four times a second each, and tells which were lost:
+/// reset, closed, or silent.
 ///
 /// It runs from `init` until `stop`, or until its owner lets go of it.
 package final class SessionHolder: Sendable {

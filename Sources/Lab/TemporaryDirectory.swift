@@ -8,7 +8,9 @@ package final class TemporaryDirectory: Sendable {
 
     /// - Parameter label: part of the name, for whoever looks into the directory
     package init(_ label: String) throws {
-        var template = Array("/tmp/hb\(getpid())-\(label)-XXXXXX".utf8CString)
+        // mkdtemp replaces the last six.
+        let pattern = "/tmp/hb\(getpid())-\(label)-" + String(repeating: "X", count: 6)
+        var template = Array(pattern.utf8CString)
         let made = unsafe mkdtemp(&template) != nil
         guard made else { throw SystemError.last("mkdtemp", "/tmp") }
         path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)

@@ -13,7 +13,8 @@ struct TextResult {
             ends += 1
         } else if ends == 1 {
             rows += 1
-            // A text of less than 251 bytes has its length in one byte; longer ones are not asked for.
+            // A text of less than 251 bytes has its length in one byte; longer ones are not asked
+            // for.
             if rows == 1, let length = body.first, length < 251, body.count > Int(length) {
                 value = String(decoding: body[1..<(1 + Int(length))], as: UTF8.self)
             }

@@ -10,7 +10,10 @@ package enum Election {
         package var member: PairMember
 
         package init(
-            isReady: Bool, sessions: UInt32, activeMilliseconds: UInt64, member: PairMember
+            isReady: Bool,
+            sessions: UInt32,
+            activeMilliseconds: UInt64,
+            member: PairMember
         ) {
             self.isReady = isReady
             self.sessions = sessions
@@ -31,7 +34,9 @@ package enum Election {
 
     /// Whether `own` should take the virtual IP when neither holds it and both could.
     static func prefers(
-        _ own: PairMember, _ ownFlags: ReadinessFlags, over peer: PairMember,
+        _ own: PairMember,
+        _ ownFlags: ReadinessFlags,
+        over peer: PairMember,
         _ peerFlags: ReadinessFlags
     ) -> Bool {
         let ownAble = ownFlags.isSuperset(of: .able)

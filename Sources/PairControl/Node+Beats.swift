@@ -8,7 +8,9 @@ extension Node {
         guard now >= nextBeatAt else { return }
         sequence += 1
         sentAt.record(sequence, now)
-        for rail in 0..<settings.railCount { output.append(.send(beat(rail: rail, now: now), rail: rail)) }
+        for rail in 0..<settings.railCount {
+            output.append(.send(beat(rail: rail, now: now), rail: rail))
+        }
         // A late wake-up does not make a burst: the rhythm starts anew.
         let due = nextBeatAt + settings.interval
         nextBeatAt = due > now ? due : now + settings.interval
@@ -17,11 +19,16 @@ extension Node {
     private func beat(rail: Int, now: Instant) -> Beat {
         let statistics = tracker.rails[rail]
         var beat = Beat(
-            pairID: settings.id, nodeID: settings.own.id, bootID: bootID, sequence: sequence,
-            role: state.role)
+            pairID: settings.id,
+            nodeID: settings.own.id,
+            bootID: bootID,
+            sequence: sequence,
+            role: state.role
+        )
         beat.challenge = tracker.nonce
         beat.echo = tracker.peerChallenge
-        if let heard = statistics.lastHeard, statistics.highestSequence > 0, let last = tracker.last {
+        if let heard = statistics.lastHeard, statistics.highestSequence > 0, let last = tracker.last
+        {
             beat.heardBootID = last.bootID
             beat.heardSequence = statistics.highestSequence
             beat.heldMicroseconds = UInt32(clamping: (now - heard).nanoseconds / 1000)
@@ -57,7 +64,8 @@ extension Node {
             if let yielding = standby.yielding {
                 beat.activationReason = yielding.reason
                 beat.yieldingMicroseconds = UInt32(
-                    clamping: (now - yielding.startedAt).nanoseconds / 1000)
+                    clamping: (now - yielding.startedAt).nanoseconds / 1000
+                )
             }
         case .starting, .maintenance, .fault, .stopping:
             break
@@ -65,7 +73,9 @@ extension Node {
     }
 
     private func describe(
-        _ activation: NodeState.Activation, into beat: inout Beat, now: Instant
+        _ activation: NodeState.Activation,
+        into beat: inout Beat,
+        now: Instant
     ) {
         beat.activationEpoch = activation.epoch
         beat.activationReason = activation.reason

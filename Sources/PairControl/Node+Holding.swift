@@ -19,7 +19,8 @@ extension Node {
         guard case .active = state, handoverObstacle(now: now) == nil else { return }
         if peerServesBetter(peer, now: now) {
             yield(activation, .peerNotReady, "no server is usable here", order: nil, now: now)
-        } else if settings.preempt, settings.peer.outranks(settings.own), let since = peerReadySince,
+        } else if settings.preempt, settings.peer.outranks(settings.own),
+            let since = peerReadySince,
             now - since >= settings.bootHold
         {
             yield(activation, .preempted, "it has the higher priority", order: nil, now: now)
@@ -28,7 +29,8 @@ extension Node {
 
     /// No relay, or no carrier for as long as it takes the peer to act: holding on serves nobody.
     private mutating func leaveUnable(
-        _ activation: NodeState.Activation, now: Instant
+        _ activation: NodeState.Activation,
+        now: Instant
     ) -> Bool {
         guard let since = unableSince, now - since >= settings.deadAfter else { return false }
         let what = readiness.flags.shortcomings.first ?? "it is not able"
@@ -63,7 +65,9 @@ extension Node {
 
     /// Two hold the virtual IP. Both freeze their numbers, exchange them, and decide alike.
     private mutating func settleContest(
-        _ activation: NodeState.Activation, _ peer: Beat, now: Instant
+        _ activation: NodeState.Activation,
+        _ peer: Beat,
+        now: Instant
     ) {
         let own: Election.Claim
         if let contest {
@@ -73,13 +77,17 @@ extension Node {
                 isReady: readiness.flags == .all,
                 sessions: UInt32(clamping: readiness.clientSessions),
                 activeMilliseconds: UInt64(max(0, (now - activation.since).milliseconds)),
-                member: settings.own)
+                member: settings.own
+            )
             contest = own
             nextBeatAt = now
         }
         let other = Election.Claim(
-            isReady: peer.readiness == .all, sessions: peer.clientSessions,
-            activeMilliseconds: peer.activeMilliseconds, member: settings.peer)
+            isReady: peer.readiness == .all,
+            sessions: peer.clientSessions,
+            activeMilliseconds: peer.activeMilliseconds,
+            member: settings.peer
+        )
         if peer.isContested {
             settle(activation, peer, keeps: own.beats(other), now: now)
         } else if let since = notHeardSince, now - since >= settings.interval * 3 {
@@ -100,7 +108,10 @@ extension Node {
     }
 
     private mutating func settle(
-        _ activation: NodeState.Activation, _ peer: Beat, keeps: Bool, now: Instant
+        _ activation: NodeState.Activation,
+        _ peer: Beat,
+        keeps: Bool,
+        now: Instant
     ) {
         guard keeps else {
             log(.twoHolders(peer: settings.peer.name, survivor: settings.peer.name))

@@ -11,7 +11,8 @@ extension Node {
         if !force, let obstacle = maintenanceObstacle(now: now) {
             complete(
                 order,
-                .refused("\(obstacle): no node would hold the virtual IP (--force does it anyway)"))
+                .refused("\(obstacle): no node would hold the virtual IP (--force does it anyway)")
+            )
             return
         }
         switch state {
@@ -64,10 +65,18 @@ extension Node {
         else { return }
         if livePeer(now: now)?.role == .active {
             completePending(
-                .done("\(settings.own.name) is in maintenance, \(movedText)", downtime: now - vacantSince))
+                .done(
+                    "\(settings.own.name) is in maintenance, \(movedText)",
+                    downtime: now - vacantSince
+                )
+            )
         } else if now >= order.until {
             completePending(
-                .failed("\(settings.own.name) is in maintenance, but \(settings.peer.name) has not taken the virtual IP"))
+                .failed(
+                    "\(settings.own.name) is in maintenance, but \(settings.peer.name) has not "
+                        + "taken the virtual IP"
+                )
+            )
         }
     }
 
@@ -77,7 +86,10 @@ extension Node {
             return
         }
         become(
-            .standby(.init(since: now, yielding: nil)), "maintenance ended by an operator", now: now)
+            .standby(.init(since: now, yielding: nil)),
+            "maintenance ended by an operator",
+            now: now
+        )
         output.append(.storeMaintenance(false))
         complete(order, .done("\(settings.own.name) is standby again", downtime: nil))
     }

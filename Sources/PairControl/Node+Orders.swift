@@ -79,7 +79,9 @@ extension Node {
 
     /// The peer asks for the virtual IP on behalf of its operator.
     mutating func answerRequest(
-        _ peer: Beat, _ activation: NodeState.Activation, now: Instant
+        _ peer: Beat,
+        _ activation: NodeState.Activation,
+        now: Instant
     ) {
         guard peer.requestID != 0, peer.requestID != answeredRequest else { return }
         answeredRequest = peer.requestID

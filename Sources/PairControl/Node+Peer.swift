@@ -13,7 +13,9 @@ extension Node {
         if peerIsReleased { return .silent(since: tracker.lastHeard ?? now) }
         return FailureDetector(deadAfter: settings.deadAfter).verdict(
             lastHeard: tracker.lastHeard,
-            fenceOutlives: .milliseconds(Int64(tracker.last?.fenceOutlives ?? 0)), now: now)
+            fenceOutlives: .milliseconds(Int64(tracker.last?.fenceOutlives ?? 0)),
+            now: now
+        )
     }
 
     var peerIsReleased: Bool { tracker.last?.kind == .release }

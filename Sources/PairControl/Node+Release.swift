@@ -4,15 +4,20 @@ internal import Primitives
 /// How a holder gives the virtual IP up: sessions told, address gone, then the next state.
 extension Node {
     mutating func yield(
-        _ activation: NodeState.Activation, _ reason: ActivationReason, _ why: String,
-        order: UInt32?, now: Instant
+        _ activation: NodeState.Activation,
+        _ reason: ActivationReason,
+        _ why: String,
+        order: UInt32?,
+        now: Instant
     ) {
         log(.yielding(to: settings.peer.name, why: why))
         release(activation, .yield(reason, order: order), now: now)
     }
 
     mutating func release(
-        _ activation: NodeState.Activation, _ next: NodeState.Release.Next, now: Instant
+        _ activation: NodeState.Activation,
+        _ next: NodeState.Release.Next,
+        now: Instant
     ) {
         contest = nil
         reported.twoHolders = false
@@ -22,18 +27,21 @@ extension Node {
             hasSessions
             ? .resettingSessions(until: now + PairSettings.resetLimit) : .removingAddress
         state = .releasing(
-            .init(activation: activation, startedAt: now, phase: phase, next: next))
+            .init(activation: activation, startedAt: now, phase: phase, next: next)
+        )
         output.append(hasSessions ? .resetSessions : .releaseVIP)
     }
 
     mutating func continueRelease(_ release: NodeState.Release, now: Instant) {
         guard case .resettingSessions(let until) = release.phase, now >= until else { return }
-        removeAddress(release)
+        removeAddress(release, now: now)
     }
 
-    private mutating func removeAddress(_ release: NodeState.Release) {
+    private mutating func removeAddress(_ release: NodeState.Release, now: Instant) {
         var next = release
         next.phase = .removingAddress
+        // Until here it was served: the downtime begins now.
+        next.startedAt = now
         state = .releasing(next)
         output.append(.releaseVIP)
     }
@@ -42,14 +50,17 @@ extension Node {
         switch (event, state) {
         case (.vipHeld, .activating(let activation, _)):
             become(
-                .active(activation), activation.reason.sentence(holder: settings.own.name, peer: settings.peer.name), now: now)
+                .active(activation),
+                activation.reason.sentence(holder: settings.own.name, peer: settings.peer.name),
+                now: now
+            )
             finishTakeoverOrder(now: now)
         case (.vipFailed(let reason), .activating(let activation, _)):
             abandon(activation, reason, now: now)
         case (.vipFailed(let reason), .releasing(let release)):
             keepAfterFailedRelease(release, reason, now: now)
         case (.sessionsReset, .releasing(let release)):
-            if case .resettingSessions = release.phase { removeAddress(release) }
+            if case .resettingSessions = release.phase { removeAddress(release, now: now) }
         case (.vipReleased, .releasing(let release)):
             if case .removingAddress = release.phase { released(release, now: now) }
         default:
@@ -60,7 +71,9 @@ extension Node {
 
     /// The address could not be set: this node is not able.
     mutating func abandon(
-        _ activation: NodeState.Activation, _ reason: String, now: Instant
+        _ activation: NodeState.Activation,
+        _ reason: String,
+        now: Instant
     ) {
         log(.vipFault(reason))
         output.append(.releaseVIP)
@@ -70,14 +83,19 @@ extension Node {
 
     private mutating func fail(_ reason: String, now: Instant) {
         let fault = NodeState.Fault(
-            reason: reason, since: now, retryAt: now + PairSettings.faultPause)
+            reason: reason,
+            since: now,
+            retryAt: now + PairSettings.faultPause
+        )
         become(.fault(fault), reason, now: now)
     }
 
     /// An address that cannot be removed still answers: say so and stay the holder, the only state
     /// that is true.
     private mutating func keepAfterFailedRelease(
-        _ release: NodeState.Release, _ reason: String, now: Instant
+        _ release: NodeState.Release,
+        _ reason: String,
+        now: Instant
     ) {
         log(.vipFault("cannot give it up: \(reason)"))
         state = .active(release.activation)
@@ -91,18 +109,26 @@ extension Node {
         switch release.next {
         case .yield(let reason, let order):
             let yield = NodeState.Yield(
-                until: now + PairSettings.yieldLimit, startedAt: release.startedAt, reason: reason,
-                order: order)
+                until: now + PairSettings.yieldLimit,
+                startedAt: release.startedAt,
+                reason: reason,
+                order: order
+            )
             become(
-                .standby(.init(since: now, yielding: yield)), "gave the virtual IP away", now: now)
+                .standby(.init(since: now, yielding: yield)),
+                "gave the virtual IP away",
+                now: now
+            )
         case .maintenance(let order):
             enterMaintenance(order: order, releasedAt: release.startedAt, now: now)
         case .fault(let reason):
             fail(reason, now: now)
         case .standDown:
             become(
-                .standby(.init(since: now, yielding: nil)), "\(settings.peer.name) keeps it",
-                now: now)
+                .standby(.init(since: now, yielding: nil)),
+                "\(settings.peer.name) keeps it",
+                now: now
+            )
         case .stop:
             startStopping("stopped in order", now: now)
         }

@@ -15,13 +15,17 @@ extension Node {
         let activation = NodeState.Activation(epoch: epochs.next(), since: now, reason: reason)
         become(
             .activating(activation, until: now + PairSettings.addressLimit),
-            reason.sentence(holder: settings.own.name, peer: settings.peer.name), now: now)
+            reason.sentence(holder: settings.own.name, peer: settings.peer.name),
+            now: now
+        )
         output.append(.holdVIP)
     }
 
     /// Whether a yield has ended, one way or the other.
     private mutating func endYield(
-        _ yield: NodeState.Yield, since: Instant, now: Instant
+        _ yield: NodeState.Yield,
+        since: Instant,
+        now: Instant
     ) -> Bool {
         if let peer = livePeer(now: now), peer.role == .active {
             state = .standby(.init(since: since, yielding: nil))
@@ -73,14 +77,19 @@ extension Node {
         case .activating, .active: return nil
         }
         let preferred = Election.prefers(
-            settings.own, readiness.flags, over: settings.peer, peer.readiness)
+            settings.own,
+            readiness.flags,
+            over: settings.peer,
+            peer.readiness
+        )
         if preferred {
             // A higher-ranked node that is still looking round may be about to become able.
             let mayOvertake = peer.role == .starting && settings.peer.outranks(settings.own)
             if !mayOvertake { return .elected }
         }
         // Nobody acts although somebody could: better this node than none.
-        let patience = peer.role == .starting
+        let patience =
+            peer.role == .starting
             ? settings.bootHold + settings.deadAfter : settings.deadAfter
         guard let unclaimedSince else { return nil }
         return now - unclaimedSince >= patience + PairSettings.rankStep ? .elected : nil

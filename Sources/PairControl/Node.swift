@@ -1,7 +1,8 @@
 package import Heartbeat
 package import Primitives
 
-/// One node of the pair: takes facts and the time, returns directives. Owns no clock, socket or thread.
+/// One node of the pair: takes facts and the time, returns directives. Owns no clock, socket or
+/// thread.
 ///
 /// The caller's duties:
 /// 1. Hand in every fact as an `Event`, in the order in which it happened, with the time of `now`
@@ -75,17 +76,27 @@ package struct Node: Sendable {
     /// - Parameters:
     ///   - bootID: random, new with every start.
     ///   - nonce: random, see `PeerTracker`.
-    ///   - reservedEpoch: the highest epoch that an earlier life may have used, 0 at the first start.
+    ///   - reservedEpoch: the highest epoch that an earlier life may have used, 0 at the first
+    ///     start.
     ///   - inMaintenance: the operator's last word, as kept on disk.
     package init(
-        _ settings: PairSettings, bootID: UInt64, nonce: UInt64, reservedEpoch: UInt64,
-        inMaintenance: Bool, now: Instant
+        _ settings: PairSettings,
+        bootID: UInt64,
+        nonce: UInt64,
+        reservedEpoch: UInt64,
+        inMaintenance: Bool,
+        now: Instant
     ) {
         self.settings = settings
         self.bootID = bootID
         tracker = PeerTracker(
-            pairID: settings.id, selfID: settings.own.id, peerID: settings.peer.id,
-            selfBoot: bootID, nonce: nonce, railCount: settings.railCount)
+            pairID: settings.id,
+            selfID: settings.own.id,
+            peerID: settings.peer.id,
+            selfBoot: bootID,
+            nonce: nonce,
+            railCount: settings.railCount
+        )
         epochs = EpochCounter(reserved: reservedEpoch)
         state = inMaintenance ? .maintenance(since: now) : .starting(until: now + settings.bootHold)
         nextBeatAt = now
@@ -132,7 +143,8 @@ package struct Node: Sendable {
         case .configured(let settings):
             precondition(
                 settings.railCount == self.settings.railCount && settings.id == self.settings.id,
-                "another pair or other rails need a new node")
+                "another pair or other rails need a new node"
+            )
             self.settings = settings
         }
     }
@@ -149,8 +161,12 @@ package struct Node: Sendable {
     /// The frame that the guardian shall send if this daemon dies as the holder.
     package var lastWill: Beat {
         var beat = Beat(
-            pairID: settings.id, nodeID: settings.own.id, bootID: bootID, sequence: .max,
-            role: .stopping)
+            pairID: settings.id,
+            nodeID: settings.own.id,
+            bootID: bootID,
+            sequence: .max,
+            role: .stopping
+        )
         beat.kind = .release
         beat.highestEpoch = epochs.highest
         if case .active(let activation) = state { beat.resignedEpoch = activation.epoch }

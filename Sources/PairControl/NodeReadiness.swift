@@ -16,9 +16,13 @@ package struct NodeReadiness: Equatable, Sendable {
     package var clientSessions: Int
 
     package init(
-        relayServes: Bool = false, linkIsUp: Bool = false, serversUsable: Bool = false,
-        checksSettled: Bool = false, lastCheckSuccess: Instant? = nil,
-        lastCheckFailure: Instant? = nil, clientSessions: Int = 0
+        relayServes: Bool = false,
+        linkIsUp: Bool = false,
+        serversUsable: Bool = false,
+        checksSettled: Bool = false,
+        lastCheckSuccess: Instant? = nil,
+        lastCheckFailure: Instant? = nil,
+        clientSessions: Int = 0
     ) {
         self.relayServes = relayServes
         self.linkIsUp = linkIsUp

@@ -39,6 +39,7 @@ package enum NodeState: Equatable, Sendable {
 
     package struct Release: Equatable, Sendable {
         package var activation: Activation
+        /// When the addresses began to go; before that, when the sessions began to be reset.
         package var startedAt: Instant
         package var phase: Phase
         package var next: Next

@@ -42,7 +42,8 @@ package enum Notice: Equatable, Sendable {
         case .twoHolders(let peer, let survivor):
             "\(peer) holds the virtual IP too: \(survivor) keeps it"
         case .notHeard(let peer):
-            "\(peer) is heard but does not hear this node: look for a firewall on the heartbeat path"
+            "\(peer) is heard but does not hear this node: look for a firewall on the "
+                + "heartbeat path"
         case .unauthentic(let peer):
             "datagrams from \(peer) are refused as unauthentic, nothing else is heard of it: "
                 + "have both nodes the same secret-file?"

@@ -25,8 +25,9 @@ package struct Order: Equatable, Sendable {
 
 /// How an order ended.
 package enum OrderOutcome: Equatable, Sendable {
-    /// - Parameter downtime: how long no node held the virtual IP, measured on this node's clock from
-    ///   giving the address up to the other node's word that it has it; `nil` where nothing moved.
+    /// - Parameter downtime: how long no node held the virtual IP, measured on this node's clock
+    ///   from giving the address up to the other node's word that it has it; `nil` where nothing
+    ///   moved.
     case done(String, downtime: Duration?)
     /// Nothing was changed, and why.
     case refused(String)

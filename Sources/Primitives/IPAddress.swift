@@ -1,8 +1,9 @@
 /// An IPv4 or IPv6 address in host byte order.
 package enum IPAddress: Hashable, Sendable {
     case v4(UInt32)
-    /// Two halves and not one `UInt128`: Swift 6.3.1 spills a struct parameter with a UInt128 inside
-    /// an enum to an 8-byte aligned slot, reads it with an aligned 16-byte load, and crashes.
+    /// Two halves and not one `UInt128`: Swift 6.3.1 spills a struct parameter with a UInt128
+    /// inside an enum to an 8-byte aligned slot, reads it with an aligned 16-byte load, and
+    /// crashes.
     case v6(high: UInt64, low: UInt64)
 
     /// From all 128 bits.
@@ -21,7 +22,8 @@ package enum IPAddress: Hashable, Sendable {
     package static let anyV6 = IPAddress.v6(0)
 
     /// Reads a numeric address: dotted quad, or IPv6 text as in RFC 4291 §2.2. Returns `nil` for
-    /// anything else, a host name included; leading zeros as in `010.0.0.1` are refused (octal or not?).
+    /// anything else, a host name included; leading zeros as in `010.0.0.1` are refused (octal or
+    /// not?).
     package init?(_ text: some StringProtocol) {
         if text.utf8.contains(UInt8(ascii: ":")) {
             guard let value = Self.parseV6(Array(text.utf8)) else { return nil }
@@ -91,7 +93,8 @@ package enum IPAddress: Hashable, Sendable {
         guard bytes.count <= 45 else { return nil }
         // "::" splits the text once; each half is a list of groups.
         var gap: Int?
-        for index in bytes.indices.dropLast() where bytes[index] == colon && bytes[index + 1] == colon {
+        for index in bytes.indices.dropLast()
+        where bytes[index] == colon && bytes[index + 1] == colon {
             guard gap == nil else { return nil }
             gap = index
         }

@@ -1,7 +1,8 @@
 /// A point on the monotonic clock of one boot of one host (`CLOCK_MONOTONIC`), in nanoseconds.
 ///
-/// It is a type of its own so that it cannot mix with wall time. Instants of two hosts never compare:
-/// what crosses the wire is an age or a duration. Only `LinuxIO` reads the clock; pure code is told.
+/// It is a type of its own so that it cannot mix with wall time. Instants of two hosts never
+/// compare: what crosses the wire is an age or a duration. Only `LinuxIO` reads the clock; pure
+/// code is told.
 package struct Instant: Comparable, Hashable, Sendable {
     package var nanoseconds: Int64
 
@@ -40,7 +41,9 @@ extension Duration {
         let limit: Int64 = .max / 2
         let (seconds, attoseconds) = components
         let (scaled, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-        guard !overflow, scaled.magnitude < UInt64(limit) else { return seconds < 0 ? -limit : limit }
+        guard !overflow, scaled.magnitude < UInt64(limit) else {
+            return seconds < 0 ? -limit : limit
+        }
         return scaled + attoseconds / 1_000_000_000
     }
 

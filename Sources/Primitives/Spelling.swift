@@ -3,7 +3,8 @@ package enum Spelling {
     /// The candidate nearest to `word` by Damerau-Levenshtein distance (restricted form: insert,
     /// delete, replace, swap of neighbours), or `nil` if none is near: about one slip per three
     /// characters is allowed, at most three. Of equally near ones the first wins.
-    package static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
+    package static func nearest(to word: String, among candidates: some Sequence<String>) -> String?
+    {
         let wanted = Array(word.utf8.prefix(64))
         guard wanted.count >= 2 else { return nil }
         var limit = min(3, max(1, wanted.count / 3))

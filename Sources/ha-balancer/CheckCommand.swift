@@ -20,7 +20,8 @@ struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
         abstract: "Check a configuration and what it needs on this node; start nothing.",
-        discussion: "Every mistake is reported with file, line and column.")
+        discussion: "Every mistake is reported with file, line and column."
+    )
 
     @OptionGroup var options: ConfigurationOptions
 

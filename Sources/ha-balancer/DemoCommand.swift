@@ -6,11 +6,13 @@ internal import Glibc
 struct DemoCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo",
-        abstract: "Show a pair at work in network namespaces: load, a kill, a failover, a power cut.",
+        abstract:
+            "Show a pair at work in network namespaces: load, a kill, a failover, a power cut.",
         discussion: """
             Needs root, iproute2 and nftables. It touches nothing of this host's own network and \
             removes what it made, also when it fails.
-            """)
+            """
+    )
 
     @Flag(help: "Use a real three-node MariaDB Galera cluster (Debian's packages) behind it.")
     var galera = false
@@ -21,7 +23,10 @@ struct DemoCommand: ParsableCommand {
             throw ExitCode(1)
         }
         let settings = Demo.Settings(
-            binary: Self.ownPath, usesGalera: galera, usesColour: Terminal.wantsColour)
+            binary: Self.ownPath,
+            usesGalera: galera,
+            usesColour: Terminal.wantsColour
+        )
         do {
             guard try Demo(settings).run() else { throw ExitCode(1) }
         } catch let status as ExitCode {
@@ -38,7 +43,11 @@ struct DemoCommand: ParsableCommand {
         let count = unsafe buffer.withUnsafeMutableBytes { bytes in
             // The buffer is not empty, so it has a base address.
             unsafe bytes.baseAddress.map {
-                unsafe readlink("/proc/self/exe", $0.assumingMemoryBound(to: CChar.self), bytes.count)
+                unsafe readlink(
+                    "/proc/self/exe",
+                    $0.assumingMemoryBound(to: CChar.self),
+                    bytes.count
+                )
             }
         }
         return String(decoding: buffer.prefix(max(0, count ?? 0)), as: UTF8.self)

@@ -5,17 +5,20 @@ internal import Daemon
 struct HABalancer: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ha-balancer",
-        abstract: "A TCP load balancer for MySQL and MariaDB Galera whose two nodes share a virtual IP.",
+        abstract:
+            "A TCP load balancer for MySQL and MariaDB Galera whose two nodes share a virtual IP.",
         discussion: """
-            It reads HAProxy's configuration language. A node is started by `run`; the other commands \
-            check a file or speak to the running daemon. HAProxy's own form works too: \
+            It reads HAProxy's configuration language. A node is started by `run`; the other \
+            commands check a file or speak to the running daemon. HAProxy's own form works too: \
             `ha-balancer -f FILE` runs, `ha-balancer -c -f FILE` checks.
 
-            Exit status: 0 done, 1 refused or failed (the reason is on standard error), 2 wrong usage.
+            Exit status: 0 done, 1 refused or failed (the reason is on standard error), 2 wrong \
+            usage.
             """,
         version: "ha-balancer \(ProductVersion.number) (\(ProductVersion.releaseDate))",
         subcommands: [
             RunCommand.self, CheckCommand.self, StatusCommand.self, FailoverCommand.self,
             MaintenanceCommand.self, ReloadCommand.self, DemoCommand.self,
-        ])
+        ]
+    )
 }

@@ -9,7 +9,8 @@ struct FailoverCommand: ParsableCommand {
         discussion: """
             Refused, with the reason, if the other node is not ready. Can be given on either node. \
             Sessions through the virtual IP are reset and reconnect to the other node.
-            """)
+            """
+    )
 
     @OptionGroup var options: SocketOption
 
@@ -21,7 +22,8 @@ struct FailoverCommand: ParsableCommand {
         try Terminal.end(
             try options.ask { client throws(RuntimeAPIClientError) in
                 try client.perform(words, timeout: .seconds(10))
-            })
+            }
+        )
     }
 }
 
@@ -31,9 +33,10 @@ struct MaintenanceCommand: ParsableCommand {
         commandName: "maintenance",
         abstract: "Keep this node away from the virtual IP, across restarts, or bring it back.",
         discussion: """
-            `on` hands the virtual IP over first. It is refused on the last able node, unless --force \
-            is given: then no node holds the virtual IP.
-            """)
+            `on` hands the virtual IP over first. It is refused on the last able node, unless \
+            --force is given: then no node holds the virtual IP.
+            """
+    )
 
     enum Switch: String, ExpressibleByArgument, CaseIterable {
         case on, off
@@ -53,7 +56,8 @@ struct MaintenanceCommand: ParsableCommand {
         try Terminal.end(
             try options.ask { client throws(RuntimeAPIClientError) in
                 try client.perform(words, timeout: .seconds(10))
-            })
+            }
+        )
     }
 }
 
@@ -61,7 +65,9 @@ struct MaintenanceCommand: ParsableCommand {
 struct ReloadCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "reload",
-        abstract: "Make the daemon read its configuration again; a file with errors changes nothing.")
+        abstract:
+            "Make the daemon read its configuration again; a file with errors changes nothing."
+    )
 
     @OptionGroup var options: SocketOption
 
@@ -69,6 +75,7 @@ struct ReloadCommand: ParsableCommand {
         try Terminal.end(
             try options.ask { client throws(RuntimeAPIClientError) in
                 try client.perform(["reload"], timeout: .seconds(60))
-            })
+            }
+        )
     }
 }

@@ -10,14 +10,18 @@ struct ConfigurationOptions: ParsableArguments {
         name: [.customShort("f"), .customLong("file")],
         help: ArgumentHelp(
             "Configuration file, or a folder of *.cfg files; may be given several times.",
-            valueName: "file"))
+            valueName: "file"
+        )
+    )
     var files: [String]
 
     @Option(
         name: [.customShort("L"), .customLong("node")],
         help: ArgumentHelp(
             "This node's name in the pair section; the host's name if not given.",
-            valueName: "node"))
+            valueName: "node"
+        )
+    )
     var node: String?
 }
 
@@ -27,13 +31,16 @@ struct RunCommand: ParsableCommand {
         commandName: "run",
         abstract: "Run this node in the foreground: guardian and daemon.",
         discussion: """
-            SIGHUP reloads the configuration. SIGTERM and SIGINT stop in order: the other node takes \
-            the virtual IP at once.
-            """)
+            SIGHUP reloads the configuration. SIGTERM and SIGINT stop in order: the other node \
+            takes the virtual IP at once.
+            """
+    )
 
     @OptionGroup var options: ConfigurationOptions
 
     func run() throws {
+        // A log that nobody reads any more must not end the node.
+        _ = signal(SIGPIPE, SIG_IGN)
         if let inherited = Inherited() {
             throw ExitCode(runDaemon(inherited))
         }
@@ -64,7 +71,8 @@ struct RunCommand: ParsableCommand {
             let page = try WillPage(adopting: OwnedDescriptor(adopting: inherited.page))
             let link = GuardianLink(adopting: OwnedDescriptor(adopting: inherited.link))
             return DaemonMain.run(
-                DaemonOptions(files: options.files, nodeName: options.node, link: link, page: page))
+                DaemonOptions(files: options.files, nodeName: options.node, link: link, page: page)
+            )
         } catch {
             Terminal.complain("\(error)")
             return 1
@@ -85,8 +93,11 @@ struct RunCommand: ParsableCommand {
             for file in options.files { arguments += ["-f", file] }
             if let node = options.node { arguments += ["-L", node] }
             let guardian = try Guardian(
-                program: "/proc/self/exe", arguments: arguments, lock: lock,
-                log: { StandardError.write("<4>", $0) })
+                program: "/proc/self/exe",
+                arguments: arguments,
+                lock: lock,
+                log: { StandardError.write("<4>", $0) }
+            )
             return guardian.run()
         } catch {
             Terminal.complain("\(error)")

@@ -5,7 +5,8 @@ internal import ControlPlane
 struct StatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
-        abstract: "Show both nodes, who holds the virtual IP and why, and every server.")
+        abstract: "Show both nodes, who holds the virtual IP and why, and every server."
+    )
 
     @OptionGroup var options: SocketOption
 

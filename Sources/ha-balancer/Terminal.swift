@@ -34,7 +34,8 @@ enum Terminal {
 struct SocketOption: ParsableArguments {
     @Option(
         name: [.long, .customShort("s")],
-        help: ArgumentHelp("The daemon's runtime API socket.", valueName: "path"))
+        help: ArgumentHelp("The daemon's runtime API socket.", valueName: "path")
+    )
     var socket = ControlSocket.defaultPath
 
     var client: RuntimeAPIClient { RuntimeAPIClient(path: socket) }

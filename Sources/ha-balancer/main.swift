@@ -2,8 +2,8 @@ internal import ArgumentParser
 internal import Glibc
 internal import Primitives
 
-/// HAProxy's bare form: `-f FILE` runs, `-c -f FILE` checks. Turned into our commands here, so that the
-/// rest knows only one form.
+/// HAProxy's bare form: `-f FILE` runs, `-c -f FILE` checks. Turned into our commands here, so that
+/// the rest knows only one form.
 func normalised(_ arguments: [String]) -> [String] {
     guard let first = arguments.first, first.hasPrefix("-") else { return arguments }
     if first == "-v" { return ["--version"] }
@@ -30,8 +30,10 @@ func main() -> Int32 {
         return 2
     }
     guard !arguments.isEmpty else {
-        Terminal.complain("which command? Expected one of \(names.joined(separator: ", ")). "
-            + "See 'ha-balancer --help'.")
+        Terminal.complain(
+            "which command? Expected one of \(names.joined(separator: ", ")). "
+                + "See 'ha-balancer --help'."
+        )
         return 2
     }
     do {

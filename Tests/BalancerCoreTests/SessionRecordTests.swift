@@ -123,7 +123,6 @@ import Testing
             second: 6,
             millisecond: 0
         )
-        #expect(second.syslogText == "Feb  3 04:05:06")
-        #expect(accepted.syslogText == "Nov 22 13:49:09")
+        #expect(second.logText == "03/Feb/2026:04:05:06.000")
     }
 }

@@ -106,7 +106,7 @@ struct LogRouterTests {
             }
         )
         router.log(.info, "for the second", targets: LogTargets(position: 1))
-        router.log(LogEntry(.info, "for both"))
+        router.log(.info, "for both")
         router.log(.info, "for nobody", targets: [])
         #expect(first.next() == "for both\n")
         #expect(second.next() == "for the second\n")

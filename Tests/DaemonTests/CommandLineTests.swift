@@ -42,8 +42,10 @@ import Testing
         let places = result.standardError.split(separator: "\n")
             .filter { $0.hasPrefix(path + ":") && $0.contains(": error: ") }
             .compactMap { $0.dropFirst(path.count + 1).split(separator: ":").first }
-        #expect(places == ["1", "4", "5", "7", "8", "9", "10", "11", "12", "13", "14"].map { $0[...] },
-            "\(result.standardError)")
+        #expect(
+            places == ["1", "4", "5", "7", "8", "9", "10", "11", "12", "13", "14"].map { $0[...] },
+            "\(result.standardError)"
+        )
         for word in ["global", "balance", "mysql-check", "connect", "check"] {
             #expect(result.standardError.contains("did you mean '\(word)'?"), "\(word)")
         }
@@ -82,10 +84,12 @@ import Testing
         #expect(try run("check", "-f", path, "-L", "alpha").status == .exited(0))
     }
 
-    @Test(arguments: [
-        [], ["chekc"], ["run"], ["check"], ["check", "-f"], ["status", "--nonsense"],
-        ["maintenance"], ["maintenance", "perhaps"], ["status", "--json", "--watch"],
-    ] as [[String]])
+    @Test(
+        arguments: [
+            [], ["chekc"], ["run"], ["check"], ["check", "-f"], ["status", "--nonsense"],
+            ["maintenance"], ["maintenance", "perhaps"], ["status", "--json", "--watch"],
+        ] as [[String]]
+    )
     func `wrong usage ends with 2 and says something`(words: [String]) throws {
         let result = try Command.run(BinaryLocator.path, words)
         #expect(result.status == .exited(2))

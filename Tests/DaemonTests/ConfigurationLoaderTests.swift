@@ -25,7 +25,10 @@ import Testing
 
     @Test func `of a directory all files that end in cfg are read, in the order of bytes`() throws {
         let later = "listen b\n bind 127.0.0.1:3\n server s 127.0.0.1:4\n"
-        try write("defaults\n timeout connect 1s\n timeout client 1s\n timeout server 1s\n", to: "0.cfg")
+        try write(
+            "defaults\n timeout connect 1s\n timeout client 1s\n timeout server 1s\n",
+            to: "0.cfg"
+        )
         try write("listen a\n bind 127.0.0.1:1\n server s 127.0.0.1:2\n", to: "A.cfg")
         try write(later, to: "b.cfg")
         for name in ["c.cfg~", "c.conf", ".d.cfg", "cfg"] { try write("nonsense", to: name) }

@@ -57,8 +57,10 @@ import VIPManager
         #expect(alpha.pair.own.name == "alpha" && alpha.pair.own.priority == 150)
         #expect(alpha.pair.peer.name == "beta" && alpha.pair.peer.priority == 100)
         #expect(alpha.pair.own.order == 0 && alpha.pair.peer.order == 1)
-        #expect(alpha.rails.map { "\($0.own) \($0.peer)" }
-            == ["192.0.2.1 192.0.2.2", "198.51.100.1 198.51.100.2"])
+        #expect(
+            alpha.rails.map { "\($0.own) \($0.peer)" }
+                == ["192.0.2.1 192.0.2.2", "198.51.100.1 198.51.100.2"]
+        )
         #expect(alpha.port == 700)
         #expect(alpha.pair.interval == .milliseconds(20))
         #expect(alpha.pair.deadAfter == .milliseconds(90))

@@ -14,7 +14,8 @@ import Testing
         #expect(guarded.text(of: "lives") == "x\n")
     }
 
-    @Test func `a daemon that ends before it was ever ready is a failure, whatever it says`() throws {
+    @Test func `a daemon that ends before it was ever ready is a failure, whatever it says`() throws
+    {
         let guarded = try GuardedScript("exit 0")
         #expect(try guarded.end() == 1)
     }

@@ -33,7 +33,10 @@ import VIPManager
         let path = directory + "/image"
         let source = "/proc/self/fd/\(page.descriptor.raw)"
         var bytes = [UInt8](repeating: 0, count: 16 * 1024)
-        #expect(unsafe pread(page.descriptor.raw, &bytes, bytes.count, 0) == bytes.count, "\(source)")
+        #expect(
+            unsafe pread(page.descriptor.raw, &bytes, bytes.count, 0) == bytes.count,
+            "\(source)"
+        )
         let raw = try SystemCall.run("open", path) {
             unsafe open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
         }
@@ -46,7 +49,8 @@ import VIPManager
         #expect(Will().execute() == [])
     }
 
-    @Test func `the release frame leaves three times, from the rail's own address and port`() throws {
+    @Test func `the release frame leaves three times, from the rail's own address and port`() throws
+    {
         let own = IPAddress.v4(0x7F00_0021)
         let socket = try Socket(.datagram, for: own)
         try socket.bind(to: Endpoint(.v4(0x7F00_0022), 0))
@@ -69,7 +73,8 @@ import VIPManager
         #expect(try Self.datagrams(socket) == [])
     }
 
-    @Test func `a rail that does not work is told, and the next one still carries the news`() throws {
+    @Test func `a rail that does not work is told, and the next one still carries the news`() throws
+    {
         let own = IPAddress.v4(0x7F00_0021)
         let socket = try Socket(.datagram, for: own)
         try socket.bind(to: Endpoint(.v4(0x7F00_0022), 0))

@@ -65,7 +65,8 @@ import VIPManager
         #expect(page.read() == Will())
     }
 
-    @Test func `there is room for as many addresses and rails as a configuration may have`() throws {
+    @Test func `there is room for as many addresses and rails as a configuration may have`() throws
+    {
         let name = String(repeating: "x", count: 15)
         let longest = IPAddress.v6(UInt128.max)
         var will = Will()

@@ -19,6 +19,7 @@ final class HeartPair {
         second = try HeartNode(.node02, in: network, boot: 0x2222)
         let isSettled = Patience.wait(.seconds(5)) { [first, second] in
             first.isActive && second.isStandby && second.node?.tracker.last?.role == .active
+                && first.node?.tracker.last?.role == .standby
         }
         try #require(isSettled, "\(first.notices)\n\(second.notices)")
     }

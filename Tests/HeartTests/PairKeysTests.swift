@@ -105,10 +105,14 @@ import Testing
 
     @Test func `a key that is too short or too long is named by its line`() {
         #expect(failure("# one\n\(Self.key)\n   \n0123456789abcde\n") == .tooShort(line: 4))
-        #expect("\(PairKeys.Failure.tooShort(line: 4))" == "line 4: a key has at least 16 characters")
+        #expect(
+            "\(PairKeys.Failure.tooShort(line: 4))" == "line 4: a key has at least 16 characters"
+        )
         let long = String(repeating: "k", count: 1025)
         #expect(failure("\(Self.key)\n\(long)") == .tooLong(line: 2))
-        #expect("\(PairKeys.Failure.tooLong(line: 2))" == "line 2: a key has at most 1024 characters")
+        #expect(
+            "\(PairKeys.Failure.tooLong(line: 2))" == "line 2: a key has at most 1024 characters"
+        )
         #expect(failure(String(long.dropLast())) == nil)
     }
 

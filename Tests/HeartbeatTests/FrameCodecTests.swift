@@ -2,13 +2,15 @@ import Heartbeat
 import Primitives
 import Testing
 
-/// A stand-in for the keyed hash, so that the layout is tested without cryptography: the real one is
-/// tested where it lives.
+/// A stand-in for the keyed hash, so that the layout is tested without cryptography: the real one
+/// is tested where it lives.
 struct SumAuthenticator: FrameAuthenticator {
     var key: UInt8 = 7
 
     func tag(for bytes: [UInt8]) -> [UInt8] {
-        let sum = bytes.enumerated().reduce(UInt8(0)) { $0 &+ $1.element &* UInt8(truncatingIfNeeded: $1.offset | 1) }
+        let sum = bytes.enumerated().reduce(UInt8(0)) {
+            $0 &+ $1.element &* UInt8(truncatingIfNeeded: $1.offset | 1)
+        }
         return [UInt8](repeating: sum ^ key, count: 32)
     }
 
@@ -20,8 +22,12 @@ struct SumAuthenticator: FrameAuthenticator {
 @Suite struct FrameCodecTests {
     static let sample: Beat = {
         var beat = Beat(
-            pairID: 0x0102_0304_0506_0708, nodeID: 0x1112_1314_1516_1718,
-            bootID: 0x2122_2324_2526_2728, sequence: 0x31, role: .active)
+            pairID: 0x0102_0304_0506_0708,
+            nodeID: 0x1112_1314_1516_1718,
+            bootID: 0x2122_2324_2526_2728,
+            sequence: 0x31,
+            role: .active
+        )
         beat.challenge = 0x41
         beat.echo = 0x51
         beat.heardBootID = 0x61
@@ -128,9 +134,19 @@ struct SumAuthenticator: FrameAuthenticator {
     static let bad: [(FrameDropReason, [UInt8])] = [
         (.malformed, []),
         (.foreign, [UInt8](repeating: 0x41, count: 185)),
-        (.version, { var c = content; c[4] = 2; return c + SumAuthenticator().tag(for: c) }()),
+        (
+            .version,
+            {
+                var c = content; c[4] = 2; return c + SumAuthenticator().tag(for: c)
+            }()
+        ),
         (.unauthentic, content + SumAuthenticator(key: 8).tag(for: content)),
-        (.malformed, { var c = content; c[79] = 99; return c + SumAuthenticator().tag(for: c) }()),
+        (
+            .malformed,
+            {
+                var c = content; c[79] = 99; return c + SumAuthenticator().tag(for: c)
+            }()
+        ),
         (.malformed, [UInt8](repeating: 0x41, count: 600)),
     ]
 

@@ -17,18 +17,26 @@ import Testing
 
     @Test func `a boot is believed only with the current nonce`() {
         var tracker = tracker()
-        #expect(tracker.receive(beat(1, echo: 6), rail: 0, now: now) { _ in nil } == .dropped(.unprovenBoot))
+        #expect(
+            tracker.receive(beat(1, echo: 6), rail: 0, now: now) { _ in nil }
+                == .dropped(.unprovenBoot)
+        )
         #expect(
             tracker.receive(beat(2), rail: 0, now: now) { _ in nil }
-                == .accepted(isNews: true, isNewBoot: true))
+                == .accepted(isNews: true, isNewBoot: true)
+        )
         #expect(tracker.nonce != 7)
         // The boot that was replaced cannot come back with its recorded echo.
         let newNonce = tracker.nonce
         _ = tracker.receive(beat(1, boot: 201, echo: newNonce), rail: 0, now: now) { _ in nil }
-        #expect(tracker.receive(beat(3, echo: 7), rail: 0, now: now) { _ in nil } == .dropped(.unprovenBoot))
+        #expect(
+            tracker.receive(beat(3, echo: 7), rail: 0, now: now) { _ in nil }
+                == .dropped(.unprovenBoot)
+        )
         #expect(
             tracker.receive(beat(3, echo: newNonce), rail: 0, now: now) { _ in nil }
-                == .dropped(.unprovenBoot))
+                == .dropped(.unprovenBoot)
+        )
     }
 
     @Test func `numbers only rise on a rail, and a second rail brings no news`() {
@@ -38,7 +46,8 @@ import Testing
         #expect(tracker.receive(beat(4), rail: 0, now: now) { _ in nil } == .dropped(.replayed))
         #expect(
             tracker.receive(beat(5), rail: 1, now: now) { _ in nil }
-                == .accepted(isNews: false, isNewBoot: false))
+                == .accepted(isNews: false, isNewBoot: false)
+        )
         #expect(tracker.drops == [.replayed: 2])
     }
 
@@ -63,7 +72,8 @@ import Testing
         _ = tracker.receive(beat(1), rail: 0, now: now) { _ in nil }
         #expect(
             tracker.receive(will, rail: 0, now: now) { _ in nil }
-                == .accepted(isNews: true, isNewBoot: false))
+                == .accepted(isNews: true, isNewBoot: false)
+        )
         #expect(tracker.receive(beat(2), rail: 0, now: now) { _ in nil } == .dropped(.releasedBoot))
     }
 
@@ -96,14 +106,28 @@ import Testing
         let heard = now
         #expect(detector.verdict(lastHeard: nil, fenceOutlives: .zero, now: now) == .unknown)
         #expect(
-            detector.verdict(lastHeard: heard, fenceOutlives: .zero, now: heard + .milliseconds(249))
-                == .alive)
-        #expect(
-            detector.verdict(lastHeard: heard, fenceOutlives: .zero, now: heard + .milliseconds(250))
-                == .silent(since: heard))
+            detector.verdict(
+                lastHeard: heard,
+                fenceOutlives: .zero,
+                now: heard + .milliseconds(249)
+            )
+                == .alive
+        )
         #expect(
             detector.verdict(
-                lastHeard: heard, fenceOutlives: .milliseconds(400), now: heard + .milliseconds(399))
-                == .alive)
+                lastHeard: heard,
+                fenceOutlives: .zero,
+                now: heard + .milliseconds(250)
+            )
+                == .silent(since: heard)
+        )
+        #expect(
+            detector.verdict(
+                lastHeard: heard,
+                fenceOutlives: .milliseconds(400),
+                now: heard + .milliseconds(399)
+            )
+                == .alive
+        )
     }
 }

@@ -51,8 +51,8 @@ import Testing
         #expect(meter.waitForRecovery(timeout: .seconds(5)))
         let report = meter.stop()
         try #require(report.outages.count == 1, "\(report)")
-        // nft takes a while on either side; a lost SYN of up to 250 ms before the heal may yet fail,
-        // for its retransmission comes after 1 s.
+        // nft takes a while on either side; a lost SYN of up to 250 ms before the heal may yet
+        // fail, for its retransmission comes after 1 s.
         let length = report.outages[0].duration
         #expect(length > healing - cut - .milliseconds(20))
         #expect(length < healed - began + .milliseconds(20))

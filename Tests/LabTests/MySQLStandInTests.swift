@@ -29,7 +29,8 @@ import Testing
         server.stop()
     }
 
-    /// The two packets of HAProxy's `option mysql-check user haproxy` in one write: login, COM_QUIT.
+    /// The two packets of HAProxy's `option mysql-check user haproxy` in one write: login,
+    /// COM_QUIT.
     @Test func `a health check of HAProxy is welcomed and let go`() throws {
         let server = try MySQLStandIn(nodeName: "galera-node01", on: Self.anyPort)
         let socket = try connected(to: server)

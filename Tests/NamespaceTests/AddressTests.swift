@@ -8,7 +8,9 @@ import Testing
 extension RealPair {
     /// The kernel's addresses, whoever meddles with them.
     @Suite struct AddressTests {
-        @Test func `an address that is removed by hand is back within a second, and announced`() throws {
+        @Test func `an address that is removed by hand is back within a second, and announced`()
+            throws
+        {
             try Scene.playComplete { scene, holder in
                 try scene.expectHolder(holder)
                 let host = scene.daemon(holder).host
@@ -37,7 +39,10 @@ extension RealPair {
                 try scene.expectHolder(holder, epochRose: false)
                 #expect(try scene.pairStatus(holder).epoch == scene.epoch)
                 #expect(try host.addresses().contains(host.address))
-                #expect(scene.daemon(holder).log.contains("had been removed by something else"))
+                let isLogged = Patience.wait(.seconds(2)) {
+                    scene.daemon(holder).log.contains("had been removed by something else")
+                }
+                #expect(isLogged)
             }
         }
 
@@ -48,7 +53,10 @@ extension RealPair {
                 try standby.host.addAddress(HostPlan.virtualAddress)
                 try standby.start()
                 try scene.expectGone(from: 1 - holder)
-                #expect(standby.log.contains("removed 10.0.0.100/32 from eth1"))
+                let isLogged = Patience.wait(.seconds(2)) {
+                    standby.log.contains("removed 10.0.0.100/32 from eth1")
+                }
+                #expect(isLogged)
                 #expect(try scene.waitUntilComplete() == holder)
                 try scene.expectHolder(holder)
             }
@@ -63,7 +71,8 @@ extension RealPair {
             }
         }
 
-        @Test func `both processes killed: the other takes over, and a restart clears what is left`()
+        @Test
+        func `both processes killed: the other takes over, and a restart clears what is left`()
             throws
         {
             try Scene.playComplete { scene, holder in

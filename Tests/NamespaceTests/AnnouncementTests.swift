@@ -73,7 +73,8 @@ extension RealPair {
             let allNodes: [UInt8] = [0xFF, 0x02] + [UInt8](repeating: 0, count: 13) + [0x01]
             let body: [UInt8] = [0x20, 0, 0, 0] + address + [2, 1] + mac.bytes  // override; target
             // RFC 1071 over the pseudo header of RFC 8200 §8.1 and the message.
-            let summed: [UInt8] = address + allNodes + [0, 0, 0, 32, 0, 0, 0, 58, 136, 0, 0, 0] + body
+            let summed: [UInt8] =
+                address + allNodes + [0, 0, 0, 32, 0, 0, 0, 58, 136, 0, 0, 0] + body
             var sum = stride(from: 0, to: summed.count, by: 2).reduce(0) {
                 $0 + Int(summed[$1]) << 8 + Int(summed[$1 + 1])
             }

@@ -5,9 +5,12 @@ import Primitives
 import Testing
 
 extension RealPair {
-    /// The article's scene with everything real: MariaDB Galera, its own client, `deploy/grants.sql`.
+    /// The article's scene with everything real: MariaDB Galera, its own client,
+    /// `deploy/grants.sql`.
     @Suite struct GaleraTests {
-        @Test func `queries rotate over a real cluster and go on after a kill and a power cut`() throws {
+        @Test func `queries rotate over a real cluster and go on after a kill and a power cut`()
+            throws
+        {
             let network = try LabNetwork()
             defer { try? network.close() }
             let cluster = try GaleraCluster(in: network, grants: try Self.grants())
@@ -65,13 +68,19 @@ extension RealPair {
                     "--no-defaults", "--host=\(HostPlan.virtualAddress)", "--connect-timeout=5",
                     "--user=\(GaleraCluster.user)", "--password=\(GaleraCluster.password)",
                     "--skip-column-names", "--batch", "--execute=\(query)",
-                ])
-            guard result.status.isSuccess else { throw LabError("mariadb: \(result.standardError)") }
+                ]
+            )
+            guard result.status.isSuccess else {
+                throw LabError("mariadb: \(result.standardError)")
+            }
             return result.standardOutput.split(separator: "\n").first.map(String.init) ?? ""
         }
 
         private static func expectShortOutage(
-            _ network: LabNetwork, _ pair: LabPair, from old: Int, _ act: () throws -> Void
+            _ network: LabNetwork,
+            _ pair: LabPair,
+            from old: Int,
+            _ act: () throws -> Void
         ) throws {
             let target = Endpoint(HostPlan.virtualAddress, 3306)
             let meter = try OutageMeter(from: network[.client], to: target)

@@ -56,7 +56,9 @@ extension RealPair {
                 let daemon = scene.daemon(holder)
                 let pid = try #require(daemon.guardianPID)
                 let second = try daemon.host.run(
-                    daemon.binary, ["run", "-f", daemon.configurationPath, "-L", daemon.host.name])
+                    daemon.binary,
+                    ["run", "-f", daemon.configurationPath, "-L", daemon.host.name]
+                )
                 #expect(second.status == .exited(1))
                 #expect(second.standardError.contains("already runs on this node (pid \(pid),"))
                 try scene.expectHolder(holder)

@@ -8,7 +8,9 @@ import Testing
 extension RealPair {
     /// What an operator asks for, and what the answer is.
     @Suite struct OperatorTests {
-        @Test func `maintenance moves the virtual IP, outlives a restart and ends when told`() throws {
+        @Test func `maintenance moves the virtual IP, outlives a restart and ends when told`()
+            throws
+        {
             try Scene.playComplete { scene, holder in
                 try scene.expectHolder(holder)
                 let daemon = scene.daemon(holder)
@@ -26,7 +28,9 @@ extension RealPair {
                 try scene.expectHolder(1 - holder, epochRose: false)
                 #expect(
                     try scene.status(1 - holder).alarms.contains(
-                        "\(daemon.host.name) is in maintenance: no redundancy"))
+                        "\(daemon.host.name) is in maintenance: no redundancy"
+                    )
+                )
 
                 let off = try daemon.command("maintenance", "off")
                 #expect(off.status == .exited(0), "\(off.standardError)")
@@ -47,14 +51,16 @@ extension RealPair {
                 #expect(refused.status == .exited(1))
                 #expect(
                     refused.standardError.contains("\(other.host.name) is maintenance")
-                        && refused.standardError.contains("--force"))
+                        && refused.standardError.contains("--force")
+                )
                 try scene.expectHolder(holder, epochRose: false)
 
                 let forced = try last.command("maintenance", "on", "--force")
                 #expect(forced.status == .exited(0), "\(forced.standardError)")
                 #expect(try scene.pair.holders().isEmpty)
                 #expect(
-                    try scene.status(holder).alarms.contains("no node holds the virtual IP"))
+                    try scene.status(holder).alarms.contains("no node holds the virtual IP")
+                )
 
                 #expect(try other.command("maintenance", "off").status == .exited(0))
                 try scene.wait(for: .active, on: 1 - holder)

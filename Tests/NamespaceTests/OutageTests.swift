@@ -70,7 +70,9 @@ extension RealPair {
         /// Lets an event befall the holder again and again, mends the pair each time, and checks
         /// what must be true.
         private static func measure(
-            _ scene: Scene, from first: Int, _ event: (_ holder: Int) throws -> Void,
+            _ scene: Scene,
+            from first: Int,
+            _ event: (_ holder: Int) throws -> Void,
             mending mend: (_ node: Int) throws -> Void = { _ in }
         ) throws -> [Duration] {
             var holder = first

@@ -20,14 +20,17 @@ extension RealPair {
                 let result = try daemon.command("reload")
                 #expect(result.status == .exited(0), "\(result.standardError)")
                 #expect(try scene.status(holder).servers.map(\.weight) == [7, 7, 7])
-                let alarm = "\(daemon.host.name) runs another configuration: compare the files and reload"
+                let alarm =
+                    "\(daemon.host.name) runs another configuration: compare the files and reload"
                 let isNoticed = try Patience.wait(.seconds(2)) {
                     try scene.status(1 - holder).alarms.contains(alarm)
                 }
                 #expect(isNoticed)
 
                 let further = "    server galera-node04 10.0.0.50:3306 check inter 500\n"
-                try daemon.configure(heavier.replacing("pair galera-vip\n", with: further + "pair galera-vip\n"))
+                try daemon.configure(
+                    heavier.replacing("pair galera-vip\n", with: further + "pair galera-vip\n")
+                )
                 try daemon.signalGuardian(SIGHUP)
                 let isThere = try Patience.wait(.seconds(3)) {
                     try scene.status(holder).servers.map(\.name).contains("galera-node04")
@@ -50,9 +53,12 @@ extension RealPair {
                 let pid = daemon.daemonPID
                 let before = try scene.status(holder)
                 let text = scene.pair.configuration(of: daemon)
-                try daemon.configure(text.replacing("balance roundrobin", with: "balance roundrobbin"))
+                try daemon.configure(
+                    text.replacing("balance roundrobin", with: "balance roundrobbin")
+                )
                 let line = try #require(
-                    text.split(separator: "\n").firstIndex { $0.contains("balance roundrobin") })
+                    text.split(separator: "\n").firstIndex { $0.contains("balance roundrobin") }
+                )
                 let place = "\(daemon.configurationPath):\(line + 1):13"
 
                 let result = try daemon.command("reload")

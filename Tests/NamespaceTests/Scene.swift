@@ -29,7 +29,8 @@ final class Scene {
     /// Makes a scene, plays it, and takes everything down, also after a failure; what the daemons
     /// wrote is then part of it.
     static func play(
-        _ options: LabPair.Options = LabPair.Options(), _ body: (Scene) throws -> Void
+        _ options: LabPair.Options = LabPair.Options(),
+        _ body: (Scene) throws -> Void
     ) throws {
         let scene = try Scene(options)
         do {
@@ -44,7 +45,8 @@ final class Scene {
 
     /// As `play`, with the pair complete.
     static func playComplete(
-        _ options: LabPair.Options = LabPair.Options(), _ body: (Scene, _ holder: Int) throws -> Void
+        _ options: LabPair.Options = LabPair.Options(),
+        _ body: (Scene, _ holder: Int) throws -> Void
     ) throws {
         try play(options) { scene in
             try scene.pair.start()
@@ -115,7 +117,8 @@ extension Scene {
 
     private func report(of daemon: LabDaemon) throws -> StatusReport {
         try StatusReport(
-            json: try RuntimeAPIClient(path: daemon.socketPath).request(["show", "pair", "json"]))
+            json: try RuntimeAPIClient(path: daemon.socketPath).request(["show", "pair", "json"])
+        )
     }
 
     /// The role of the node that reports, if both nodes are well.
@@ -134,7 +137,9 @@ extension Scene {
     /// The virtual IP is on this node and on no other, a host that is switched off apart; clients
     /// are told its hardware address and no other; and the epoch has risen, or at least not fallen.
     func expectHolder(
-        _ node: Int, off: Set<Int> = [], epochRose: Bool = true,
+        _ node: Int,
+        off: Set<Int> = [],
+        epochRose: Bool = true,
         sourceLocation: SourceLocation = #_sourceLocation
     ) throws {
         let holders = try pair.holders().filter { !off.contains($0) }
@@ -142,7 +147,8 @@ extension Scene {
         let mac = daemon(node).host.plan.hardwareAddress
         #expect(
             try probe.answers(for: HostPlan.virtualAddress) == [mac],
-            sourceLocation: sourceLocation)
+            sourceLocation: sourceLocation
+        )
         let status = try pairStatus(node)
         #expect(status.holder == daemon(node).host.name, sourceLocation: sourceLocation)
         if epochRose {

@@ -70,7 +70,8 @@ import Testing
         #expect(pair.holders == [1])
     }
 
-    @Test func `after a cut of the network one of two holders remains, the one with more sessions`() {
+    @Test func `after a cut of the network one of two holders remains, the one with more sessions`()
+    {
         for (sessions, survivor) in [([5, 9], 1), ([9, 5], 0), ([5, 5], 0)] {
             var pair = PairHarness()
             pair.run(.seconds(1))
@@ -85,7 +86,11 @@ import Testing
             #expect(pair.holders == [survivor])
             #expect(pair.doubleMilliseconds <= 100)
             #expect(pair.hosts[survivor].announcements > announced)
-            #expect(pair.hosts[survivor].notices.contains { if case .twoHolders = $0 { true } else { false } })
+            #expect(
+                pair.hosts[survivor].notices.contains {
+                    if case .twoHolders = $0 { true } else { false }
+                }
+            )
             let epochs = pair.hosts.map { $0.node.epochs.highest }
             #expect(epochs[0] == epochs[1])
         }
@@ -123,6 +128,9 @@ import Testing
         settings.configurationDigest = 99
         pair.give(.configured(settings), to: 0)
         pair.run(.seconds(1))
-        #expect(pair.hosts[1].notices.filter { $0 == .configurationDiffers(peer: "haproxy-node01") }.count == 1)
+        #expect(
+            pair.hosts[1].notices.filter { $0 == .configurationDiffers(peer: "haproxy-node01") }
+                .count == 1
+        )
     }
 }

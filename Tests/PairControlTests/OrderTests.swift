@@ -53,7 +53,8 @@ import Testing
         pair.order(.failover(to: nil), on: 0)
         #expect(
             pair.hosts[0].outcomes[1]
-                == .refused("haproxy-node02 is not ready: its relay does not serve"))
+                == .refused("haproxy-node02 is not ready: its relay does not serve")
+        )
         pair.powerOff(1)
         pair.run(.seconds(2))
         pair.order(.failover(to: nil), on: 0)
@@ -77,7 +78,8 @@ import Testing
         #expect(why.contains(name) && why.contains("haproxy-node02"))
     }
 
-    @Test func `when the other node dies during a failover the old one takes it back and says so`() {
+    @Test func `when the other node dies during a failover the old one takes it back and says so`()
+    {
         var pair = PairHarness()
         pair.run(.seconds(1))
         pair.order(.failover(to: nil), on: 0)

@@ -2,7 +2,8 @@ import Heartbeat
 import PairControl
 import Primitives
 
-/// Two nodes, a network and two kernels on one virtual clock. Everything random comes from one seed.
+/// Two nodes, a network and two kernels on one virtual clock. Everything random comes from one
+/// seed.
 struct PairHarness {
     struct Host {
         var node: Node
@@ -57,8 +58,13 @@ struct PairHarness {
             readiness.serversUsable = true
             readiness.checksSettled = true
             let node = Node(
-                settings, bootID: random.next(), nonce: random.next(), reservedEpoch: 0,
-                inMaintenance: false, now: now)
+                settings,
+                bootID: random.next(),
+                nonce: random.next(),
+                reservedEpoch: 0,
+                inMaintenance: false,
+                now: now
+            )
             hosts.append(Host(node: node, settings: settings, readiness: readiness))
         }
         for index in hosts.indices { give(.readiness(hosts[index].readiness), to: index) }
@@ -110,9 +116,11 @@ struct PairHarness {
 
     mutating func transmit(_ beat: Beat, rail: Int, from index: Int) {
         guard chance() >= loss[index] else { return }
-        let delay = Int64(random.next() % UInt64(delayMilliseconds.count)) + delayMilliseconds.lowerBound
+        let delay =
+            Int64(random.next() % UInt64(delayMilliseconds.count)) + delayMilliseconds.lowerBound
         packets.append(
-            Packet(at: now + .milliseconds(delay), to: 1 - index, rail: rail, beat: beat))
+            Packet(at: now + .milliseconds(delay), to: 1 - index, rail: rail, beat: beat)
+        )
         if recorded.count < 4000 { recorded.append(packets[packets.count - 1]) }
     }
 
@@ -164,8 +172,13 @@ struct PairHarness {
         hosts[index].hasExited = false
         hosts[index].holdsAddress = false
         hosts[index].node = Node(
-            host.settings, bootID: random.next(), nonce: random.next(),
-            reservedEpoch: host.reservedEpoch, inMaintenance: host.storedMaintenance, now: now)
+            host.settings,
+            bootID: random.next(),
+            nonce: random.next(),
+            reservedEpoch: host.reservedEpoch,
+            inMaintenance: host.storedMaintenance,
+            now: now
+        )
         give(.readiness(host.readiness), to: index)
     }
 

@@ -16,7 +16,9 @@ import Testing
                 disturb(&pair, &dice, step: UInt32(step + 1))
                 pair.run(.milliseconds(Int64(dice.next() % 900) + 1))
                 for index in pair.holders {
-                    guard case .active(let activation) = pair.hosts[index].node.state else { continue }
+                    guard case .active(let activation) = pair.hosts[index].node.state else {
+                        continue
+                    }
                     // Behind a cut the older holder keeps its lower number until the heal.
                     if pair.loss == [0, 0], pair.holders.count == 1, pair.hosts.allSatisfy(\.isUp) {
                         #expect(activation.epoch >= epoch, "seed \(seed) step \(step)")
@@ -47,7 +49,10 @@ import Testing
     }
 
     private func disturb(
-        _ pair: inout PairHarness, _ dice: inout SplitMix64, step: UInt32, withCuts: Bool = true
+        _ pair: inout PairHarness,
+        _ dice: inout SplitMix64,
+        step: UInt32,
+        withCuts: Bool = true
     ) {
         let index = Int(dice.next() % 2)
         switch dice.next() % (withCuts ? 11 : 8) {

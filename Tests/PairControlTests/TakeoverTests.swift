@@ -4,7 +4,8 @@ import Primitives
 import Testing
 
 @Suite struct TakeoverTests {
-    @Test func `of two nodes started at once the higher priority becomes active, without waiting`() {
+    @Test func `of two nodes started at once the higher priority becomes active, without waiting`()
+    {
         var pair = PairHarness()
         pair.run(.milliseconds(300))
         #expect(pair.holders == [0])

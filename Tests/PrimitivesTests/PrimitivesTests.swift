@@ -3,18 +3,25 @@ import Testing
 
 @Suite struct PrimitivesTests {
     @Test(arguments: [
-        ("10.0.0.100", "10.0.0.100"), ("0.0.0.0", "0.0.0.0"), ("255.255.255.255", "255.255.255.255"),
+        ("10.0.0.100", "10.0.0.100"), ("0.0.0.0", "0.0.0.0"),
+        ("255.255.255.255", "255.255.255.255"),
         ("::", "::"), ("::1", "::1"), ("fd00::100", "fd00::100"), ("FD00:0:0:0:0:0:0:1", "fd00::1"),
-        ("1:2:3:4:5:6:7:8", "1:2:3:4:5:6:7:8"), ("1::", "1::"), ("2001:db8:0:0:1:0:0:1", "2001:db8::1:0:0:1"),
+        ("1:2:3:4:5:6:7:8", "1:2:3:4:5:6:7:8"), ("1::", "1::"),
+        ("2001:db8:0:0:1:0:0:1", "2001:db8::1:0:0:1"),
         ("::ffff:10.0.0.1", "::ffff:a00:1"),
     ])
-    func `numeric addresses are read and printed in their canonical form`(text: String, canonical: String) {
+    func `numeric addresses are read and printed in their canonical form`(
+        text: String,
+        canonical: String
+    ) {
         #expect(IPAddress(text)?.description == canonical)
     }
 
     @Test(arguments: [
-        "", "10.0.0", "10.0.0.0.1", "10.0.0.256", "010.0.0.1", "10.0.0.1 ", "a.b.c.d", "haproxy-node01",
-        ":", ":::", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", "1::2::3", "12345::", "1:2:3:4:5:6:7::8", "g::", "+1::",
+        "", "10.0.0", "10.0.0.0.1", "10.0.0.256", "010.0.0.1", "10.0.0.1 ", "a.b.c.d",
+        "haproxy-node01",
+        ":", ":::", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", "1::2::3", "12345::", "1:2:3:4:5:6:7::8",
+        "g::", "+1::",
     ])
     func `anything else is no address`(text: String) {
         #expect(IPAddress(text) == nil)

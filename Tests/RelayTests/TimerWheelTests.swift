@@ -1,6 +1,5 @@
-import Testing
-
 import Relay
+import Testing
 
 @Suite struct TimerWheelTests {
     /// A wheel over a slab with `count` sessions, and the ticks at which it named each.

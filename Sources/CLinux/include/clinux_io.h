@@ -22,10 +22,6 @@ int hb_accept4(int fd, struct sockaddr *address, socklen_t *length);
 int hb_pipe2(int fds[2], int flags);
 
 // epoll_event is packed on x86-64, which Swift cannot lay out.
-static inline void hb_epoll_event_set(struct epoll_event *event, uint32_t events, uint64_t data) {
-    event->events = events;
-    event->data.u64 = data;
-}
 static inline uint32_t hb_epoll_event_events(const struct epoll_event *event) { return event->events; }
 static inline uint64_t hb_epoll_event_data(const struct epoll_event *event) { return event->data.u64; }
 

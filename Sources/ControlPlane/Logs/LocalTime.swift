@@ -44,11 +44,6 @@ package struct LocalTime: Sendable, Equatable {
     /// `Nov  2 13:49:14`: RFC 3164 §4.1.2, the day filled up with a space.
     package var syslog: String { "\(monthName) \(day < 10 ? " " : "")\(day) \(clock)" }
 
-    /// `22/Nov/2026:13:49:09.378`: the time of a session in HAProxy's tcplog.
-    package var accessLog: String {
-        "\(digits(day))/\(monthName)/\(year):\(clock).\(digits(millisecond, 3))"
-    }
-
     /// `2026-11-22T13:49:09+01:00`, ISO 8601.
     package var iso8601: String {
         let minutes = abs(offsetSeconds) / 60

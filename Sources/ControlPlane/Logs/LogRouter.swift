@@ -4,7 +4,7 @@ internal import Synchronization
 /// Sends log lines to the targets of one configuration. A reload makes a new one.
 ///
 /// Sending never blocks: a target that takes nothing loses lines, which are counted. Any thread may
-/// call, but threads that must not spend a system call on a log line go through `LogQueue`.
+/// call but the heart and the relay's workers, which must not spend a system call on a log line.
 package final class LogRouter: Sendable {
     private struct Route: Sendable {
         let target: LogTarget
@@ -62,11 +62,6 @@ package final class LogRouter: Sendable {
                 dropped.add(1, ordering: .relaxed)
             }
         }
-    }
-
-    /// Sends what a queue held.
-    package func log(_ entry: LogEntry) {
-        log(entry.severity, entry.text, targets: entry.targets)
     }
 
     /// One line, whatever the text holds: a line break inside it would forge a second log line.

@@ -3,7 +3,8 @@ internal import Glibc
 package import LinuxIO
 internal import Primitives
 
-/// A host that lies: sends datagrams under the address of another one, as anybody on the segment can.
+/// A host that lies: sends datagrams under the address of another one, as anybody on the segment
+/// can.
 package final class FrameForger: Sendable {
     private let socket: OwnedDescriptor
     private let interfaceIndex: UInt32

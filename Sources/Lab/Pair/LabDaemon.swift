@@ -24,7 +24,9 @@ package final class LabDaemon {
     package var socketPath: String { directory.path + "/admin.sock" }
     package var logPath: String { directory.path + "/log" }
 
-    package func configure(_ text: String) throws { try TextFile.write(text, to: configurationPath) }
+    package func configure(_ text: String) throws {
+        try TextFile.write(text, to: configurationPath)
+    }
 
     /// All that it has written so far, guardian and daemon.
     package var log: String { (try? TextFile.read(logPath)) ?? "" }
@@ -36,8 +38,10 @@ package final class LabDaemon {
         }
         let log = OwnedDescriptor(adopting: raw)
         process = try host.spawn(
-            binary, ["run", "-f", configurationPath, "-L", host.name],
-            descriptors: [1: log.raw, 2: log.raw])
+            binary,
+            ["run", "-f", configurationPath, "-L", host.name],
+            descriptors: [1: log.raw, 2: log.raw]
+        )
     }
 
     /// Waits until it answers on its socket.

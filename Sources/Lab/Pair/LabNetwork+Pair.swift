@@ -2,10 +2,12 @@ package import Primitives
 
 /// Faults that only matter to a pair.
 extension LabNetwork {
-    /// Drops all that goes from or to an address in the switch, such as one rail of a node.
-    package func block(_ address: IPAddress) throws {
-        let family = address.isV4 ? "ip" : "ip6"
-        for end in ["saddr", "daddr"] { try dropInSwitch("\(family) \(end) \(address)") }
+    /// Drops UDP to a port between these addresses, such as those of one rail, both ways.
+    package func blockUDP(port: UInt16, between addresses: [IPAddress]) throws {
+        for address in addresses {
+            let family = address.isV4 ? "ip" : "ip6"
+            try dropInSwitch("\(family) daddr \(address) udp dport \(port)")
+        }
     }
 
     /// Drops TCP to a port of every host, if it comes from this one: the others go on.

@@ -104,7 +104,8 @@ package final class LabPair {
     /// Waits until exactly one node has it, other than `other`.
     /// - Returns: its index, or `nil` if that did not come about in time.
     package func waitForHolder(
-        otherThan other: Int? = nil, timeout: Duration
+        otherThan other: Int? = nil,
+        timeout: Duration
     ) throws -> Int? {
         var holder: Int?
         let found = try Patience.wait(timeout) {

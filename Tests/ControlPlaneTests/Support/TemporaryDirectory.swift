@@ -6,7 +6,8 @@ final class TemporaryDirectory: Sendable {
     let path: String
 
     init() throws {
-        var template = Array("/tmp/hb-control-XXXXXX".utf8CString)
+        let pattern = "/tmp/hb-control-" + String(repeating: "X", count: 6)
+        var template = Array(pattern.utf8CString)
         guard unsafe mkdtemp(&template) != nil else { throw SystemError.last("mkdtemp") }
         path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
         // Reachable for the tests that drop privileges.
