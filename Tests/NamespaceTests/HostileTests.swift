@@ -38,7 +38,10 @@ extension RealPair {
         }
 
         private static func expectCounted(
-            _ recordings: Int, random: Int, on node: Int, in scene: Scene
+            _ recordings: Int,
+            random: Int,
+            on node: Int,
+            in scene: Scene
         ) throws {
             let drops = try scene.drops(node)
             #expect(drops["replayed"] == UInt64(recordings))
@@ -92,15 +95,7 @@ extension RealPair {
                 try scene.expectHolder(holder)
 
                 let before = try scene.drops(1 - holder)["released-boot", default: 0]
-                let forger = try FrameForger(on: scene.client)
-                for recording in recordings {
-                    try forger.send(
-                        recording,
-                        inTheNameOf: first.host.plan,
-                        to: second.host.plan,
-                        port: Self.port
-                    )
-                }
+                for recording in recordings { try impostor.say(recording) }
                 Patience.pause(.milliseconds(600))
                 try scene.expectHolder(holder, epochRose: false)
                 let drops = try scene.drops(1 - holder)["released-boot", default: 0]
@@ -133,7 +128,14 @@ extension RealPair {
                         alarms.contains { $0.contains("unauthentic") && $0.contains("secret-file") }
                     )
                 }
-                // With the right key, a restart heals it: one of them steps down or never acts.
+                // Past the boot hold, when both have acted, it is still said.
+                Patience.pause(.milliseconds(3500))
+                for node in 0...1 {
+                    #expect(
+                        try scene.status(node).alarms.contains { $0.contains("unauthentic") }
+                    )
+                }
+                // With the right key, a restart heals it.
                 _ = try scene.daemon(1).stop()
                 try scene.daemon(1).configure(
                     scene.pair.configuration(of: scene.daemon(0))
