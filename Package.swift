@@ -43,6 +43,11 @@ let package = Package(
         // C: declarations and thin wrappers only.
         .target(name: "CLinux"),
         .systemLibrary(name: "CLibmnl", pkgConfig: "libmnl", providers: [.apt(["libmnl-dev"])]),
+        .systemLibrary(
+            name: "CLiburing",
+            pkgConfig: "liburing",
+            providers: [.apt(["liburing-dev"])]
+        ),
 
         pure("Primitives"),
         pure("Configuration", ["Primitives"]),
@@ -61,7 +66,7 @@ let package = Package(
                 "VIPKernel", "VIPManager", crypto,
             ]
         ),
-        shell("Relay", ["BalancerCore", "CLinux", "LinuxIO", "Primitives"]),
+        shell("Relay", ["BalancerCore", "CLiburing", "CLinux", "LinuxIO", "Primitives"]),
         shell("Checks", ["BalancerCore", "LinuxIO", "Primitives", nio, nioPosix]),
         shell("ControlPlane", ["BalancerCore", "CLinux", "LinuxIO", "Primitives", nio, nioPosix]),
         shell(

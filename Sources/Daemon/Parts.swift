@@ -74,6 +74,7 @@ package struct Parts: Sendable {
     /// What a reload cannot change in a running process; `nil` when there is no such change.
     package func changeThatNeedsRestart(from old: Parts) -> String? {
         if configuration.global.threads != old.configuration.global.threads { return "nbthread" }
+        if configuration.global.engine != old.configuration.global.engine { return "tune.engine" }
         if configuration.global.stateDirectory != old.configuration.global.stateDirectory {
             return "state-dir"
         }

@@ -109,10 +109,19 @@ struct RelayTranslation {
             frontends: frontends.map { frontend(of: $0, positions) },
             backends: plans,
             threads: configuration.global.threads ?? Self.processors,
+            engine: engine,
             maxConnections: configuration.global.maxConnections ?? Self.connectionLimit,
             virtualSources: sources,
             pulseInterval: configuration.pair == nil ? nil : .milliseconds(100)
         )
+    }
+
+    private var engine: EngineChoice {
+        switch configuration.global.engine {
+        case .auto: .auto
+        case .epoll: .fixed(.epoll)
+        case .ioUring: .fixed(.ioUring)
+        }
     }
 
     private func frontend(of proxy: Proxy, _ positions: [String: Int]) -> FrontendPlan {

@@ -1,9 +1,30 @@
+/// The first bytes of a buffer; its payload follows. Buffers with bytes that a receiver did not take
+/// form a chain, in order.
+@safe struct Chunk {
+    var next: ChunkPointer?
+    /// The bytes of the payload that are still to be delivered.
+    var start: UInt32
+    var end: UInt32
+
+    static let payloadBytes = RelayLimits.bufferBytes - MemoryLayout<Chunk>.stride
+
+    static var empty: Chunk { unsafe Chunk(next: nil, start: 0, end: 0) }
+}
+
+typealias ChunkPointer = UnsafeMutablePointer<Chunk>
+
+/// Every chunk comes from a `BufferPool`, which allocates the payload behind it.
+@inline(__always)
+func payload(_ chunk: ChunkPointer) -> UnsafeMutableRawPointer {
+    unsafe UnsafeMutableRawPointer(chunk + 1)
+}
+
 /// Buffers of `RelayLimits.bufferBytes`: one that the worker reads into, and the spare ones.
 @safe struct BufferPool {
     /// What every read goes into. A direction whose receiver is slow takes it with it.
-    private(set) var shared: UnsafeMutableRawPointer
-    /// A list through the first word of each spare buffer.
-    private var spare: UnsafeMutableRawPointer?
+    private(set) var shared: ChunkPointer
+    /// A chain of unused buffers.
+    private var spare: ChunkPointer?
     private var spares: Int32 = 0
     private(set) var held: Int32 = 0
 
@@ -11,29 +32,38 @@
         unsafe shared = unsafe Self.allocate()
     }
 
-    private static func allocate() -> UnsafeMutableRawPointer {
-        .allocate(byteCount: RelayLimits.bufferBytes, alignment: 4096)
+    private static func allocate() -> ChunkPointer {
+        let memory = UnsafeMutableRawPointer.allocate(
+            byteCount: RelayLimits.bufferBytes,
+            alignment: 4096
+        )
+        let chunk = unsafe memory.bindMemory(to: Chunk.self, capacity: 1)
+        unsafe chunk.initialize(to: .empty)
+        return unsafe chunk
+    }
+
+    /// An empty buffer, to be given back.
+    mutating func take() -> ChunkPointer {
+        held += 1
+        guard let next = unsafe spare else { return unsafe Self.allocate() }
+        unsafe spare = unsafe next.pointee.next
+        spares -= 1
+        unsafe next.initialize(to: .empty)
+        return unsafe next
     }
 
     /// Gives the shared buffer with its content away; there is a fresh one afterwards.
-    mutating func takeShared() -> UnsafeMutableRawPointer {
+    mutating func takeShared() -> ChunkPointer {
         let taken = unsafe shared
-        held += 1
-        if let next = unsafe spare {
-            unsafe spare = unsafe next.load(as: UnsafeMutableRawPointer?.self)
-            spares -= 1
-            unsafe shared = unsafe next
-        } else {
-            unsafe shared = unsafe Self.allocate()
-        }
+        unsafe shared = unsafe take()
         return unsafe taken
     }
 
-    mutating func give(back buffer: UnsafeMutableRawPointer) {
+    mutating func give(back chunk: ChunkPointer) {
         held -= 1
-        guard spares < RelayLimits.spareBuffers else { return unsafe buffer.deallocate() }
-        unsafe buffer.storeBytes(of: spare, as: UnsafeMutableRawPointer?.self)
-        unsafe spare = unsafe buffer
+        guard spares < RelayLimits.spareBuffers else { return unsafe chunk.deallocate() }
+        unsafe chunk.pointee.next = unsafe spare
+        unsafe spare = unsafe chunk
         spares += 1
     }
 
@@ -42,7 +72,7 @@
         precondition(held == 0, "a buffer is still held")
         unsafe shared.deallocate()
         while let next = unsafe spare {
-            unsafe spare = unsafe next.load(as: UnsafeMutableRawPointer?.self)
+            unsafe spare = unsafe next.pointee.next
             unsafe next.deallocate()
         }
     }

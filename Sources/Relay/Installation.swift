@@ -22,6 +22,7 @@ struct Installation: Sendable {
     var virtualSources: [VirtualSource]
     var pulseInterval: Duration?
     var splicesBulk: Bool
+    var streamsAfter: UInt8
 }
 
 /// A listening socket of one worker. It is closed when neither the engine nor the worker refers to

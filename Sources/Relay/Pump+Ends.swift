@@ -1,18 +1,54 @@
 internal import CLinux
 
-/// Frees the buffer that `from` holds.
-func dropHeld(_ worker: WorkerPointer, _ from: SidePointer) {
-    guard let held = unsafe from.pointee.held else { return }
-    unsafe worker.pointee.buffers.give(back: held)
-    unsafe from.pointee.held = nil
-    unsafe from.pointee.heldStart = 0
-    unsafe from.pointee.heldEnd = 0
+/// Appends a buffer, whose bytes in `range` are to be delivered, to what `from` holds.
+func hold(
+    _ worker: WorkerPointer,
+    _ from: SidePointer,
+    _ chunk: ChunkPointer,
+    _ range: Range<UInt32>
+) {
+    unsafe chunk.initialize(to: Chunk(next: nil, start: range.lowerBound, end: range.upperBound))
+    if let last = unsafe from.pointee.heldLast {
+        unsafe last.pointee.next = unsafe chunk
+    } else {
+        unsafe from.pointee.held = unsafe chunk
+    }
+    unsafe from.pointee.heldLast = unsafe chunk
+    unsafe hb_counter_add(&worker.pointee.counters.pointee.heldBuffers, 1)
+}
+
+/// Appends a copy of `bytes` to what `from` holds.
+func holdCopy(_ worker: WorkerPointer, _ from: SidePointer, _ bytes: UnsafeRawBufferPointer) {
+    var rest = unsafe bytes[...]
+    while unsafe !rest.isEmpty {
+        guard let last = unsafe from.pointee.heldLast,
+            unsafe Int(last.pointee.end) < Chunk.payloadBytes
+        else {
+            unsafe hold(worker, from, worker.pointee.buffers.take(), 0..<0)
+            continue
+        }
+        let end = unsafe Int(last.pointee.end)
+        let piece = unsafe rest.prefix(Chunk.payloadBytes - end)
+        // Within the payload: `end` and the length of `piece` add up to its size at most.
+        unsafe UnsafeMutableRawBufferPointer(start: payload(last) + end, count: piece.count)
+            .copyBytes(from: piece)
+        unsafe last.pointee.end += UInt32(truncatingIfNeeded: piece.count)
+        unsafe rest = unsafe rest.dropFirst(piece.count)
+    }
+}
+
+/// Frees the first buffer that `from` holds.
+func dropFirstHeld(_ worker: WorkerPointer, _ from: SidePointer, _ first: ChunkPointer) {
+    let next = unsafe first.pointee.next
+    unsafe from.pointee.held = unsafe next
+    if unsafe next == nil { unsafe from.pointee.heldLast = nil }
+    unsafe worker.pointee.buffers.give(back: first)
     unsafe hb_counter_add(&worker.pointee.counters.pointee.heldBuffers, .max)  // minus one
 }
 
 /// Drops what was read from `from` and not delivered.
 func dropPending(_ worker: WorkerPointer, _ from: SidePointer) {
-    unsafe dropHeld(worker, from)
+    while let held = unsafe from.pointee.held { unsafe dropFirstHeld(worker, from, held) }
     guard unsafe from.pointee.pipe >= 0 else { return }
     unsafe worker.pointee.pipes.discard(from.pointee.pipe)
     unsafe from.pointee.pipe = -1

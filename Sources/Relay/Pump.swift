@@ -28,9 +28,7 @@ func pump(_ worker: WorkerPointer, _ session: SessionPointer, from which: Which)
             if flow == .moved { unsafe resumeReading(worker, session, from) }
         }
         if flow == .moved {
-            guard unsafe from.pointee.flags.contains(.readable),
-                unsafe !from.pointee.flags.contains(.readEnded)
-            else { break }
+            guard unsafe from.pointee.flags.intersection(.mayRead) == .readable else { break }
             guard rounds > 0 else {
                 unsafe queueReady(worker, session)
                 return .goesOn
@@ -63,11 +61,11 @@ private func copyOnce(
     _ from: SidePointer,
     _ to: SidePointer
 ) -> Flow {
-    let buffer = unsafe worker.pointee.buffers.shared
-    let count = unsafe hb_recv(from.pointee.descriptor, buffer, RelayLimits.bufferBytes)
+    let buffer = unsafe payload(worker.pointee.buffers.shared)
+    let count = unsafe hb_recv(from.pointee.descriptor, buffer, Chunk.payloadBytes)
     guard count > 0 else { return unsafe readResult(count, from) }
     unsafe noteRead(worker, session, which, from, count)
-    let isFull = count == RelayLimits.bufferBytes
+    let isFull = count == Chunk.payloadBytes
     // Edge-triggered: a short read has emptied the socket, unless it carries an end as well.
     if !isFull, unsafe !from.pointee.flags.contains(.closing) {
         unsafe from.pointee.flags.remove(.readable)
@@ -83,10 +81,12 @@ private func copyOnce(
     guard sent >= 0 || sent == -Int(EAGAIN) else { return .writeFailed }
     if sent > 0 { unsafe to.pointee.lastActivity = unsafe worker.pointee.milliseconds }
     unsafe to.pointee.flags.remove(.writable)
-    unsafe from.pointee.held = unsafe worker.pointee.buffers.takeShared()
-    unsafe from.pointee.heldStart = UInt32(truncatingIfNeeded: max(sent, 0))
-    unsafe from.pointee.heldEnd = UInt32(truncatingIfNeeded: count)
-    unsafe hb_counter_add(&worker.pointee.counters.pointee.heldBuffers, 1)
+    unsafe hold(
+        worker,
+        from,
+        worker.pointee.buffers.takeShared(),
+        UInt32(truncatingIfNeeded: max(sent, 0))..<UInt32(truncatingIfNeeded: count)
+    )
     unsafe noteChunk(worker, from, isBulk: true)
     return .blocked
 }
@@ -147,7 +147,7 @@ private func spliceOnce(
 
 /// Bookkeeping of `count` bytes that were read.
 @inline(__always)
-private func noteRead(
+func noteRead(
     _ worker: WorkerPointer,
     _ session: SessionPointer,
     _ which: Which,
@@ -188,25 +188,24 @@ private func deliverPending(
     _ to: SidePointer
 ) -> Flow {
     guard unsafe to.pointee.flags.contains(.writable) else { return .blocked }
-    return unsafe from.pointee.heldEnd != 0
+    return unsafe from.pointee.held != nil
         ? deliverHeld(worker, from, to) : deliverPiped(worker, session, from, to)
 }
 
 private func deliverHeld(_ worker: WorkerPointer, _ from: SidePointer, _ to: SidePointer) -> Flow {
-    // A side with `heldEnd` has a buffer.
-    guard let held = unsafe from.pointee.held else {
-        preconditionFailure("held bytes without a buffer")
+    while let held = unsafe from.pointee.held {
+        let count = unsafe Int(held.pointee.end - held.pointee.start)
+        let bytes = unsafe payload(held) + Int(held.pointee.start)
+        let sent = unsafe hb_send(to.pointee.descriptor, bytes, count)
+        guard sent >= 0 || sent == -Int(EAGAIN) else { return .writeFailed }
+        if sent > 0 { unsafe to.pointee.lastActivity = unsafe worker.pointee.milliseconds }
+        guard sent == count else {
+            unsafe held.pointee.start += UInt32(truncatingIfNeeded: max(sent, 0))
+            unsafe to.pointee.flags.remove(.writable)
+            return .blocked
+        }
+        unsafe dropFirstHeld(worker, from, held)
     }
-    let count = unsafe Int(from.pointee.heldEnd - from.pointee.heldStart)
-    let sent = unsafe hb_send(to.pointee.descriptor, held + Int(from.pointee.heldStart), count)
-    guard sent >= 0 || sent == -Int(EAGAIN) else { return .writeFailed }
-    if sent > 0 { unsafe to.pointee.lastActivity = unsafe worker.pointee.milliseconds }
-    guard sent == count else {
-        unsafe from.pointee.heldStart += UInt32(truncatingIfNeeded: max(sent, 0))
-        unsafe to.pointee.flags.remove(.writable)
-        return .blocked
-    }
-    unsafe dropHeld(worker, from)
     return .moved
 }
 

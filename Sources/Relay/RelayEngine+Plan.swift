@@ -174,7 +174,8 @@ extension RelayEngine.Running {
             listeners: listeners.isEmpty ? [] : listeners[worker],
             virtualSources: plan.virtualSources,
             pulseInterval: plan.pulseInterval,
-            splicesBulk: plan.splicesBulk
+            splicesBulk: plan.splicesBulk,
+            streamsAfter: plan.streamsAfter
         )
     }
 

@@ -17,6 +17,7 @@ package final class RelayEngine: Sendable {
         var frontends: [FrontendEntry] = []
         var backends: [Backend] = []
         var isAccepting = false
+        var selection: EngineSelection?
         /// Of workers that have ended.
         var leftRecords: [SessionRecord] = []
     }
@@ -32,10 +33,12 @@ package final class RelayEngine: Sendable {
     }
 
     /// Binds every listener, then starts the workers: when it throws, nothing was started.
-    /// - Throws: an error that names the address that cannot be bound, or what the system refused
+    /// - Throws: an error that names the address that cannot be bound, or what the system refused;
+    ///   also when the plan asks for io_uring and this system does not have it
     package func start() throws(SystemError) {
         try running.withLock { running throws(SystemError) in
             precondition(running.workers.isEmpty, "an engine is started once")
+            let selection = try EngineSelection(running.plan.engine)
             let names = try running.slots(for: running.plan)
             let listeners = try running.bind(running.plan, names)
             let capacity = Self.sessionCapacity(for: running.plan)
@@ -46,7 +49,8 @@ package final class RelayEngine: Sendable {
                         number: number,
                         admission: admission,
                         board: board,
-                        capacity: capacity
+                        capacity: capacity,
+                        engine: selection.kind
                     )
                 )
             }
@@ -54,6 +58,7 @@ package final class RelayEngine: Sendable {
                 worker.siblings = workers.map { Worker.Unowned(worker: $0) }
             }
             running.workers = workers
+            running.selection = selection
             try running.adopt(names)
             running.listeners = listeners
             for worker in workers { worker.install(running.installation(for: worker.number)) }
@@ -97,6 +102,9 @@ package final class RelayEngine: Sendable {
     /// When each worker's loop last turned, by worker; `Instant.zero` before it started. Takes no
     /// lock and waits for nothing: the heart asks.
     package func pulses() -> [Instant] { board.instants }
+
+    /// Which engine runs; `nil` before `start`.
+    package var selection: EngineSelection? { running.withLock { $0.selection } }
 
     /// The name of a frontend in records and listings.
     package func frontendName(_ slot: Int) -> String {

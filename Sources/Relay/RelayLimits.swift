@@ -25,6 +25,14 @@ package enum RelayLimits {
     static let bulkStart: UInt8 = 3
     static let bulkEnd: UInt8 = 8
     static let smallChunk = 16_384
+    /// The io_uring of a worker: requests of one turn, completions that wait, and buffers that the
+    /// kernel receives into (a power of two).
+    static let ringRequests: UInt32 = 512
+    static let ringCompletions: UInt32 = 4096
+    static let ringBuffers: UInt32 = 512
+    static let ringBufferBytes = 16_384
+    /// A session streams after so many small pieces of data in a row.
+    package static let calmStart: UInt8 = 8
     /// How long a worker that ran out of descriptors waits before it accepts again.
     static let exhaustionPauseMilliseconds: Int64 = 100
     /// The longest pause before the same server is tried again (HAProxy: min(1 s, timeout

@@ -25,9 +25,7 @@ func relay(
             return unsafe salvage(worker, session, from: which.other)
         }
     }
-    if unsafe here.pointee.flags.contains(.readable),
-        unsafe !here.pointee.flags.contains(.readEnded)
-    {
+    if unsafe here.pointee.flags.intersection(.mayRead) == .readable {
         let progress = unsafe pump(worker, session, from: which)
         if progress != .goesOn { return progress }
     }

@@ -3,14 +3,13 @@
 ///
 /// Plain old data: zero bytes are not a valid side, `Side.empty` is.
 @safe struct Side {
-    /// A buffer with bytes `heldStart..<heldEnd` that the other side did not take.
-    var held: UnsafeMutableRawPointer?
+    /// First and last of the buffers with bytes that the other side did not take.
+    var held: ChunkPointer?
+    var heldLast: ChunkPointer?
     /// Bytes read from this socket.
     var received: UInt64
     /// -1 for none.
     var descriptor: Int32
-    var heldStart: UInt32
-    var heldEnd: UInt32
     /// Bytes that wait in the pipe.
     var piped: UInt32
     /// When data last moved from or to it, in milliseconds of the worker's clock (wraps).
@@ -24,10 +23,9 @@
     static var empty: Side {
         unsafe Side(
             held: nil,
+            heldLast: nil,
             received: 0,
             descriptor: -1,
-            heldStart: 0,
-            heldEnd: 0,
             piped: 0,
             lastActivity: 0,
             pipe: -1,
@@ -37,7 +35,7 @@
     }
 
     /// The other side has not taken all that was read.
-    var isPending: Bool { heldEnd != 0 || piped != 0 }
+    var isPending: Bool { unsafe held != nil || piped != 0 }
 }
 
 enum SessionPhase: UInt8 {
@@ -60,7 +58,8 @@ package struct Session {
     var timerTick: UInt32
     var readyNext: UInt32
     var readyPrevious: UInt32
-    /// Different for each life of the slot: an event for an earlier one is dropped.
+    /// Different for each life of the slot, and each time that it begins to stream: an event for an
+    /// earlier one is dropped.
     package var generation: UInt32
     var acceptedAt: Int64
     /// From acceptance until the connection to the server stood, in microseconds; all ones: never.
@@ -74,6 +73,8 @@ package struct Session {
     var phase: SessionPhase
     var retries: UInt8
     var flags: SessionFlags
+    /// Events in a row that brought a small piece of data each (io_uring).
+    var calm: UInt8
     var clientAddress: PlainEndpoint
     var serverAddress: PlainEndpoint
 }
@@ -88,6 +89,8 @@ struct SessionFlags: OptionSet {
     static let assigned = SessionFlags(rawValue: 1 << 3)
     /// A connect was started at least once.
     static let attempted = SessionFlags(rawValue: 1 << 4)
+    /// Data comes in completions, and not when readiness says so (io_uring).
+    static let streaming = SessionFlags(rawValue: 1 << 5)
 }
 
 /// Which side of a session.

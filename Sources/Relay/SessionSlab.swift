@@ -17,7 +17,7 @@ package import LinuxIO
     private var generation: UInt32 = 0
 
     package init(capacity: Int) throws(SystemError) {
-        precondition(capacity < 1 << 30, "an event names a session with 30 bits")
+        precondition(capacity <= Token.indices, "an event cannot name that many sessions")
         self.capacity = UInt32(capacity)
         unsafe base = unsafe try mapMemory(bytes: capacity * MemoryLayout<Session>.stride)
             .bindMemory(to: Session.self, capacity: capacity)
@@ -38,7 +38,6 @@ package import LinuxIO
             touched += 1
         }
         used += 1
-        generation &+= 1
         unsafe base[Int(index)] = Session(
             client: .empty,
             server: .empty,
@@ -47,7 +46,7 @@ package import LinuxIO
             timerTick: 0,
             readyNext: Self.none,
             readyPrevious: Self.none,
-            generation: generation,
+            generation: nextGeneration(),
             acceptedAt: 0,
             connectMicroseconds: .max,
             serverSlot: .max,
@@ -57,10 +56,17 @@ package import LinuxIO
             phase: .connecting,
             retries: 0,
             flags: [],
+            calm: 0,
             clientAddress: .none,
             serverAddress: .none
         )
         return index
+    }
+
+    /// A number that no session has had since it last wrapped.
+    mutating func nextGeneration() -> UInt32 {
+        generation &+= 1
+        return generation
     }
 
     package mutating func give(back index: UInt32) {

@@ -17,4 +17,18 @@ struct SideFlags: OptionSet {
     static let splicing = SideFlags(rawValue: 1 << 6)
     /// The kernel refused to splice from or to it.
     static let neverSplice = SideFlags(rawValue: 1 << 7)
+    // Of io_uring only:
+    /// A request tells what can be done with it.
+    static let polled = SideFlags(rawValue: 1 << 8)
+    /// A request receives from it: nobody else may, or bytes change places.
+    static let receiving = SideFlags(rawValue: 1 << 9)
+    /// A send to it was queued and not handed to the kernel yet.
+    static let sending = SideFlags(rawValue: 1 << 10)
+
+    /// Of these three `readable` alone means: read from it.
+    static let mayRead = SideFlags(rawValue: 1 << 0 | 1 << 3 | 1 << 9)
+    /// What does not go with streaming.
+    static let disturbed = SideFlags(
+        rawValue: 1 << 2 | 1 << 3 | 1 << 4 | 1 << 5 | 1 << 6 | 1 << 9
+    )
 }

@@ -5,43 +5,22 @@ internal import Primitives
 internal import Synchronization
 
 extension Worker {
-    /// Listens where the new plan says. A listener that stays is not touched.
-    func replaceListeners(by listeners: [BoundListener]) {
-        for acceptor in acceptors where !listeners.contains(where: { $0 === acceptor.listener }) {
-            _ = unsafe hb_epoll_ctl(
-                state.pointee.epoll,
-                EPOLL_CTL_DEL,
-                acceptor.listener.socket.descriptor.raw,
-                0,
-                0
-            )
-        }
-        let old = acceptors
-        acceptors = listeners.map { Acceptor(listener: $0, isPaused: false) }
-        for (index, listener) in listeners.enumerated() {
-            let isOld = old.contains { $0.listener === listener }
-            watch(index, isOld ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, EPOLLIN.rawValue)
-        }
-    }
-
-    private func watch(_ index: Int, _ operation: Int32, _ events: UInt32) {
-        let result = unsafe hb_epoll_ctl(
-            state.pointee.epoll,
-            operation,
-            acceptors[index].listener.socket.descriptor.raw,
-            events,
-            Token(.listener, index: UInt32(index)).rawValue
-        )
-        // Fails for want of memory only; then the connections wait in the backlog for the next try.
-        acceptors[index].isPaused = result < 0 || events == 0
-        if result < 0 { exhausted() }
-    }
-
-    func acceptBatch(_ index: Int) {
+    /// Connections have come.
+    func acceptBatch(_ token: Token) {
+        let index = token.index
         // The plan may have changed in this very batch of events.
-        guard index < acceptors.count, !acceptors[index].isPaused,
+        guard index < acceptors.count, acceptors[index].token.rawValue == token.rawValue
+        else { return }
+        // A ring tells once.
+        if unsafe state.pointee.ring != nil { acceptors[index].isWatched = false }
+        guard !acceptors[index].isPaused,
             let frontend = frontends[acceptors[index].listener.frontend]
         else { return }
+        acceptBatch(index, frontend)
+        if !acceptors[index].isPaused { watch(index) }
+    }
+
+    private func acceptBatch(_ index: Int, _ frontend: Installation.Frontend) {
         for _ in 0..<RelayLimits.batch {
             guard admission.enter(frontend.entry) else {
                 return pauseForLimit(index, frontend.entry)
@@ -61,7 +40,7 @@ extension Worker {
                 isExhaustionKnown = false
                 return
             case EMFILE, ENFILE, ENOBUFS, ENOMEM:
-                watch(index, EPOLL_CTL_MOD, 0)
+                pause(index)
                 return exhausted()
             default:
                 // The connection was gone before it was accepted: accept(2), "Error handling".
@@ -73,7 +52,7 @@ extension Worker {
     /// The excess waits in the kernel's backlog until a session ends.
     private func pauseForLimit(_ index: Int, _ frontend: FrontendEntry) {
         unsafe hb_counter_add(&state.pointee.counters.pointee.limitPauses, 1)
-        watch(index, EPOLL_CTL_MOD, 0)
+        pause(index)
         admission.paused.bitwiseOr(1 << UInt64(number), ordering: .sequentiallyConsistent)
         // A session may have ended on another worker before the bit was seen there.
         if admission.admitted.load(ordering: .sequentiallyConsistent)
@@ -81,7 +60,7 @@ extension Worker {
             frontend.admitted.load(ordering: .sequentiallyConsistent)
                 < frontend.limit.load(ordering: .relaxed)
         {
-            watch(index, EPOLL_CTL_MOD, EPOLLIN.rawValue)
+            watch(index)
         }
     }
 
@@ -94,14 +73,6 @@ extension Worker {
         unsafe state.pointee.exhaustedUntil =
             state.pointee.now + RelayLimits.exhaustionPauseMilliseconds * 1_000_000
         admission.paused.bitwiseOr(1 << UInt64(number), ordering: .sequentiallyConsistent)
-    }
-
-    /// Accepts again where it paused; if nothing has changed, the first attempt pauses again.
-    func resumeAccepting() {
-        unsafe state.pointee.exhaustedUntil = .max
-        for index in acceptors.indices where acceptors[index].isPaused {
-            watch(index, EPOLL_CTL_MOD, EPOLLIN.rawValue)
-        }
     }
 
     /// A session has ended: its place is free.
@@ -150,25 +121,5 @@ extension Worker {
             return unsafe finish(session, .exhausted, resets: true)
         }
         unsafe assign(session)
-    }
-
-    /// Watches a side's socket for everything, once and for all.
-    func register(_ session: SessionPointer, _ which: Which) -> Bool {
-        let events =
-            EPOLLIN.rawValue | EPOLLOUT.rawValue | EPOLLRDHUP.rawValue | EPOLLET.rawValue
-        let token = unsafe Token(
-            which == .client ? .client : .server,
-            index: state.pointee.slab.index(of: session),
-            generation: session.pointee.generation
-        )
-        let result = unsafe hb_epoll_ctl(
-            state.pointee.epoll,
-            EPOLL_CTL_ADD,
-            side(session, which).pointee.descriptor,
-            events,
-            token.rawValue
-        )
-        if result < 0 { exhausted() }
-        return result == 0
     }
 }

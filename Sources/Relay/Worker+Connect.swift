@@ -151,7 +151,13 @@ extension Worker {
         _ plan: BackendPlan,
         _ reason: TerminationCode
     ) {
-        unsafe closeServer(session)
+        unsafe closeSide(session, .server)
+        if let ring = unsafe state.pointee.ring {
+            // The ring may still tell of the closed socket: that must not pass for its successor's.
+            unsafe cancelRequests(state, ring, session, .client)
+            unsafe session.pointee.generation = unsafe state.pointee.slab.nextGeneration()
+            unsafe poll(state, ring, session, .client)
+        }
         let server = unsafe ServerID(index: Int(session.pointee.serverSlot))
         let settings = unsafe state.pointee.backends[Int(session.pointee.backend)]
         let now = unsafe Instant(nanoseconds: state.pointee.now)

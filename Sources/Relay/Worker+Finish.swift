@@ -19,6 +19,14 @@ extension Worker {
     /// Ends a session: counts, reports and frees everything of it.
     /// - Parameter resets: both ends see a reset (RST) instead of an end of stream
     func finish(_ session: SessionPointer, _ termination: TerminationCode, resets: Bool) {
+        if let ring = unsafe state.pointee.ring {
+            let generation = unsafe session.pointee.generation
+            unsafe settle(ring, session)
+            // A send that failed just now may have ended it.
+            guard unsafe session.pointee.generation == generation,
+                unsafe session.pointee.phase != .free
+            else { return }
+        }
         unsafe state.pointee.wheel.cancel(state.pointee.slab.index(of: session))
         unsafe unqueueReady(state, session)
         unsafe dropPending(state, side(session, .client))
@@ -29,8 +37,8 @@ extension Worker {
                 _ = unsafe hb_reset_on_close(session.pointee.server.descriptor)
             }
         }
-        unsafe closeServer(session)
-        unsafe hb_close(session.pointee.client.descriptor)
+        unsafe closeSide(session, .server)
+        unsafe closeSide(session, .client)
         unsafe count(session, termination)
         unsafe report(session, termination)
         if let frontend = unsafe frontends[Int(session.pointee.frontend)] {
@@ -38,12 +46,6 @@ extension Worker {
         }
         unsafe hb_counter_add(&state.pointee.counters.pointee.sessions, .max)  // minus one
         unsafe state.pointee.slab.give(back: state.pointee.slab.index(of: session))
-    }
-
-    func closeServer(_ session: SessionPointer) {
-        guard unsafe session.pointee.server.descriptor >= 0 else { return }
-        unsafe hb_close(session.pointee.server.descriptor)
-        unsafe session.pointee.server.descriptor = -1
     }
 
     private func count(_ session: SessionPointer, _ termination: TerminationCode) {

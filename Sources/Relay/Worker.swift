@@ -12,7 +12,12 @@ internal import Synchronization
 @safe final class Worker: @unchecked Sendable {
     struct Acceptor {
         var listener: BoundListener
-        var isPaused: Bool
+        /// Its name in events. New with each place in `acceptors` that the listener gets.
+        var token: Token
+        /// The engine will tell when a connection comes.
+        var isWatched = false
+        /// Connections wait in the kernel's backlog.
+        var isPaused = false
     }
 
     let number: Int
@@ -21,14 +26,16 @@ internal import Synchronization
     private let board: PulseBoard
     let wake: EventDescriptor
     let records = Mutex<[SessionRecord]>([])
-    private let epoll: OwnedDescriptor
+    private let epoll: OwnedDescriptor?
     private let mailbox = Mutex<[Order]>([])
     private let thread = Mutex<Thread?>(nil)
     /// All workers, to wake those that wait for a session to end.
     var siblings: [Unowned] = []
 
     // Of the worker's own thread.
+    var isRunning = false
     var acceptors: [Acceptor] = []
+    var acceptorGeneration: UInt32 = 0
     var frontends: [Installation.Frontend?]
     var backends: [BackendPlan?]
     var virtualSources: [VirtualSource] = []
@@ -44,29 +51,24 @@ internal import Synchronization
         number: Int,
         admission: Admission,
         board: PulseBoard,
-        capacity: Int
+        capacity: Int,
+        engine: EngineKind
     ) throws(SystemError) {
-        let epoll = OwnedDescriptor(
-            adopting: try SystemCall.run("epoll_create1") { epoll_create1(Int32(EPOLL_CLOEXEC)) }
-        )
+        let descriptor = engine == .epoll ? try Self.openEpoll() : nil
         wake = try EventDescriptor()
-        let state = try WorkerState(epoll: epoll.raw, capacity: capacity)
+        let state = try WorkerState(epoll: descriptor ?? -1, capacity: capacity)
         self.number = number
         self.admission = admission
         self.board = board
         unsafe self.state = .allocate(capacity: 1)
         unsafe self.state.initialize(to: state)
-        self.epoll = epoll
+        epoll = descriptor.map { OwnedDescriptor(adopting: $0) }
         frontends = Array(repeating: nil, count: RelayLimits.names)
         backends = Array(repeating: nil, count: RelayLimits.names)
-        let result = hb_epoll_ctl(
-            self.epoll.raw,
-            EPOLL_CTL_ADD,
-            wake.descriptor.raw,
-            EPOLLIN.rawValue,
-            Token(.mailbox, index: 0).rawValue
-        )
-        precondition(result == 0, "epoll refused an eventfd")
+    }
+
+    private static func openEpoll() throws(SystemError) -> Int32 {
+        try SystemCall.run("epoll_create1") { epoll_create1(Int32(EPOLL_CLOEXEC)) }
     }
 
     deinit {
@@ -107,56 +109,37 @@ internal import Synchronization
     }
 
     private func run() {
-        let events = UnsafeMutablePointer<epoll_event>.allocate(capacity: Int(RelayLimits.events))
-        defer { unsafe events.deallocate() }
-        while unsafe !state.pointee.isStopping {
-            let count = unsafe hb_epoll_wait(
-                state.pointee.epoll,
-                events,
-                RelayLimits.events,
-                sleepTime()
-            )
-            precondition(count >= 0, "epoll_wait failed on a descriptor of ours")
-            unsafe state.pointee.readClock()
-            unsafe board.beat(number, nanoseconds: state.pointee.now)
-            for index in 0..<Int(count) {
-                unsafe take(
-                    Token(rawValue: hb_epoll_event_data(events + index)),
-                    events: hb_epoll_event_events(events + index)
-                )
-            }
-            runReady()
-            runTimers()
-            if unsafe state.pointee.now >= state.pointee.exhaustedUntil {
-                resumeAccepting()
-            }
-        }
+        if let ring = unsafe state.pointee.ring { unsafe openRing(ring) }
+        isRunning = true
+        for index in acceptors.indices { watch(index) }
+        if let ring = unsafe state.pointee.ring { unsafe runRing(ring) } else { runEpoll() }
         acceptors = []
         unsafe forEachSession { unsafe finish($0, TerminationCode(.killed, .data), resets: true) }
+        if let ring = unsafe state.pointee.ring {
+            // The last closes, and what the ring still holds open.
+            unsafe ring.pointee.settle()
+            unsafe ring.pointee.close()
+        }
     }
 
+    /// Before the events of a turn of the loop.
     @inline(__always)
-    private func take(_ token: Token, events: UInt32) {
-        switch token.kind {
-        case .client, .server:
-            let session = unsafe state.pointee.slab.base + token.index
-            // An event for an earlier life of the slot, which ended in this very batch.
-            guard unsafe session.pointee.generation == token.generation,
-                unsafe session.pointee.phase != .free
-            else { return }
-            let which = token.kind == .client ? Which.client : Which.server
-            guard unsafe session.pointee.phase == .relaying else {
-                return unsafe whileConnecting(session, which, events: events)
-            }
-            let progress = unsafe relay(state, session, which, events: events)
-            if progress != .goesOn { unsafe finish(session, after: progress) }
-        case .listener:
-            acceptBatch(token.index)
-        case .mailbox:
-            wake.drain()
-            takeOrders()
-            resumeAccepting()
-        }
+    func beginTurn() {
+        unsafe state.pointee.readClock()
+        unsafe board.beat(number, nanoseconds: state.pointee.now)
+    }
+
+    /// After them.
+    func endTurn() {
+        runReady()
+        runTimers()
+        if unsafe state.pointee.now >= state.pointee.exhaustedUntil { resumeAccepting() }
+    }
+
+    func takeMail() {
+        wake.drain()
+        takeOrders()
+        resumeAccepting()
     }
 
     /// Another turn for the sessions that had more data than one turn allows.
@@ -179,8 +162,8 @@ internal import Synchronization
         }
     }
 
-    /// Milliseconds that epoll may sleep; -1 for ever.
-    private func sleepTime() -> Int32 {
+    /// Milliseconds that the engine may sleep; -1 for ever.
+    func sleepTime() -> Int32 {
         if unsafe state.pointee.readyHead != SessionSlab.none { return 0 }
         var sleep = Int64.max
         if let ticks = unsafe state.pointee.wheel.ticksToNext {
@@ -249,6 +232,7 @@ internal import Synchronization
         unsafe state.pointee.pulseInterval =
             plan.pulseInterval.map { max(1, $0.milliseconds) } ?? 0
         unsafe state.pointee.splicesBulk = plan.splicesBulk
+        unsafe state.pointee.streamsAfter = plan.streamsAfter
         replaceListeners(by: plan.listeners)
     }
 }

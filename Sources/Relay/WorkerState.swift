@@ -6,7 +6,10 @@ internal import Primitives
 /// All that the hot path of one worker touches. Plain old data behind one pointer, used by its
 /// thread only (counters are read by others).
 @safe struct WorkerState {
+    /// -1 with io_uring.
     let epoll: Int32
+    /// `nil` with epoll. Open while the worker's thread runs.
+    let ring: RingPointer?
     var slab: SessionSlab
     var wheel: TimerWheel
     var buffers: BufferPool
@@ -19,6 +22,8 @@ internal import Primitives
     var milliseconds: UInt32 = 0
     let startedAt: Int64
     var splicesBulk: Bool
+    /// A session streams after so many small pieces of data in a row (io_uring).
+    var streamsAfter = RelayLimits.calmStart
     /// In milliseconds; 0 for none.
     var pulseInterval: Int64 = 0
     /// Until when it does not accept, having run out of descriptors; `.max`: it has not.
@@ -31,8 +36,11 @@ internal import Primitives
     let backendTraffic: TrafficPointer
     let counters: UnsafeMutablePointer<WorkerCounters>
 
+    /// - Parameters:
+    ///   - epoll: the descriptor, which stays the caller's; -1: io_uring
     init(epoll: Int32, capacity: Int) throws(SystemError) {
         self.epoll = epoll
+        unsafe ring = epoll < 0 ? .allocate(capacity: 1) : nil
         now = Instant.now.nanoseconds
         startedAt = now
         slab = try SessionSlab(capacity: capacity)
@@ -56,6 +64,7 @@ internal import Primitives
 
     mutating func deallocate() {
         precondition(slab.used == 0, "a session is still open")
+        unsafe ring?.deallocate()
         wheel.deallocate()
         buffers.deallocate()
         pipes.deallocate()

@@ -5,6 +5,16 @@ import Primitives
 import Relay
 import Testing
 
+/// What a test runs on.
+enum EngineVariant: String, Sendable, Codable, CaseIterable {
+    case epoll
+    case ioUring
+    /// So that short tests come to streaming as well.
+    case ioUringStreamingAtOnce
+
+    var kind: EngineKind { self == .epoll ? .epoll : .ioUring }
+}
+
 /// An engine with one frontend and one backend on loopback.
 struct Bench {
     let engine: RelayEngine
@@ -13,6 +23,7 @@ struct Bench {
     var plan: RelayPlan
 
     init(
+        _ engine: EngineVariant,
         servers: [Endpoint],
         listeningOn address: String = "127.0.0.1",
         _ change: (inout RelayPlan) -> Void = { _ in }
@@ -31,9 +42,11 @@ struct Bench {
             frontends: [FrontendPlan(name: "mysql", listeners: [endpoint], backend: 0)],
             backends: [BackendPlan(backend: backend, connectTimeout: .seconds(5))]
         )
+        plan.engine = .fixed(engine.kind)
+        if engine == .ioUringStreamingAtOnce { plan.streamsAfter = 1 }
         change(&plan)
-        engine = RelayEngine(plan: plan)
-        try engine.start()
+        self.engine = RelayEngine(plan: plan)
+        try self.engine.start()
     }
 
     func connect(from source: IPAddress? = nil) throws -> Peer {

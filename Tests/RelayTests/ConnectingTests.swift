@@ -25,10 +25,13 @@ import Testing
         }
     }
 
-    @Test func `a refused connect goes to another server at once with option redispatch`() throws {
+    @Test(arguments: EngineVariant.allCases)
+    func `a refused connect goes to another server at once with option redispatch`(
+        engine: EngineVariant
+    ) throws {
         let server = try TestServer.named("two")
         defer { server.stop() }
-        let bench = try Bench(servers: [try refusing(), server.endpoint]) {
+        let bench = try Bench(engine, servers: [try refusing(), server.endpoint]) {
             $0.backends[0].redispatches = true
         }
         defer { bench.engine.stop() }
@@ -51,11 +54,13 @@ import Testing
         #expect(counters.current == 0)
     }
 
-    @Test
-    func `without it the same server is tried again after a pause, and the client sees a close`()
+    @Test(arguments: EngineVariant.allCases)
+    func `without it the same server is tried again after a pause, and the client sees a close`(
+        engine: EngineVariant
+    )
         throws
     {
-        let bench = try Bench(servers: [try refusing()]) {
+        let bench = try Bench(engine, servers: [try refusing()]) {
             $0.backends[0].retries = 3
             $0.backends[0].connectTimeout = .milliseconds(100)
         }
@@ -72,8 +77,11 @@ import Testing
         #expect(bench.backend.snapshot(now: .now).counters.current == 0)
     }
 
-    @Test func `when all servers refuse, redispatching ends after the retries`() throws {
-        let bench = try Bench(servers: [try refusing(), try refusing(), try refusing()]) {
+    @Test(arguments: EngineVariant.allCases)
+    func `when all servers refuse, redispatching ends after the retries`(engine: EngineVariant)
+        throws
+    {
+        let bench = try Bench(engine, servers: [try refusing(), try refusing(), try refusing()]) {
             $0.backends[0].redispatches = true
         }
         defer { bench.engine.stop() }
@@ -85,9 +93,10 @@ import Testing
         #expect(bench.engine.statistics().frontends[0].traffic.connectErrors == 1)
     }
 
-    @Test func `a connect that hangs is given up after timeout connect`() throws {
+    @Test(arguments: EngineVariant.allCases)
+    func `a connect that hangs is given up after timeout connect`(engine: EngineVariant) throws {
         let hanging = try Hanging()
-        let bench = try Bench(servers: [hanging.endpoint]) {
+        let bench = try Bench(engine, servers: [hanging.endpoint]) {
             $0.backends[0].retries = 0
             $0.backends[0].connectTimeout = .milliseconds(200)
         }
@@ -102,11 +111,14 @@ import Testing
         #expect(record.termination.description == "sC")
     }
 
-    @Test func `a connect that hangs is redispatched, and the early data arrives`() throws {
+    @Test(arguments: EngineVariant.allCases)
+    func `a connect that hangs is redispatched, and the early data arrives`(engine: EngineVariant)
+        throws
+    {
         let hanging = try Hanging()
         let server = try TestServer.echo()
         defer { server.stop() }
-        let bench = try Bench(servers: [hanging.endpoint, server.endpoint]) {
+        let bench = try Bench(engine, servers: [hanging.endpoint, server.endpoint]) {
             $0.backends[0].redispatches = true
             $0.backends[0].connectTimeout = .milliseconds(200)
         }
@@ -119,9 +131,12 @@ import Testing
         #expect(try bench.records(2).contains { $0.isRedispatched })
     }
 
-    @Test func `a client that resets while its server is awaited ends the attempt`() throws {
+    @Test(arguments: EngineVariant.allCases)
+    func `a client that resets while its server is awaited ends the attempt`(engine: EngineVariant)
+        throws
+    {
         let hanging = try Hanging()
-        let bench = try Bench(servers: [hanging.endpoint])
+        let bench = try Bench(engine, servers: [hanging.endpoint])
         defer { bench.engine.stop() }
         let client = try bench.connect()
         try eventually("the session") { bench.sessions == 1 }
@@ -131,8 +146,9 @@ import Testing
         #expect(bench.backend.snapshot(now: .now).counters.current == 0)
     }
 
-    @Test func `without a usable server the client is closed at once`() throws {
-        let bench = try Bench(servers: [])
+    @Test(arguments: EngineVariant.allCases)
+    func `without a usable server the client is closed at once`(engine: EngineVariant) throws {
+        let bench = try Bench(engine, servers: [])
         defer { bench.engine.stop() }
         let client = try bench.connect()
         #expect(client.drain() == .endOfStream)
@@ -142,15 +158,17 @@ import Testing
         #expect(record.waitTime == nil)
     }
 
-    @Test func `sessions of the virtual address come from it, with the ports of this node`() throws
-    {
+    @Test(arguments: EngineVariant.allCases)
+    func `sessions of the virtual address come from it, with the ports of this node`(
+        engine: EngineVariant
+    ) throws {
         let server = try TestServer { peer in
             peer.send("\(peer.remote.map { "\($0)" } ?? "-")\n")
             _ = peer.drain()
         }
         defer { server.stop() }
         let virtual = try #require(IPAddress("127.0.0.100"))
-        let bench = try Bench(servers: [server.endpoint]) { plan in
+        let bench = try Bench(engine, servers: [server.endpoint]) { plan in
             let port = plan.frontends[0].listeners[0].port
             plan.frontends[0].listeners = [Endpoint(.anyV4, port)]
             plan.virtualSources = [

@@ -7,17 +7,19 @@ import Testing
 
 @Suite(.serialized) struct EndingTests {
     private func echoing(
+        _ engine: EngineVariant,
         _ change: (inout RelayPlan) -> Void = { _ in },
         _ body: (Bench) throws -> Void
     ) throws {
         let server = try TestServer.echo()
         defer { server.stop() }
-        let bench = try Bench(servers: [server.endpoint], change)
+        let bench = try Bench(engine, servers: [server.endpoint], change)
         defer { bench.engine.stop() }
         try body(bench)
     }
 
-    @Test func `a reset of the client reaches the server as a reset`() throws {
+    @Test(arguments: EngineVariant.allCases)
+    func `a reset of the client reaches the server as a reset`(engine: EngineVariant) throws {
         let seen = Mutex<Peer.Ending?>(nil)
         let server = try TestServer { peer in
             peer.send("hello")
@@ -25,7 +27,7 @@ import Testing
             seen.withLock { $0 = ending }
         }
         defer { server.stop() }
-        let bench = try Bench(servers: [server.endpoint])
+        let bench = try Bench(engine, servers: [server.endpoint])
         defer { bench.engine.stop() }
         let client = try bench.connect()
         #expect(client.receiveText(5) == "hello")
@@ -37,15 +39,17 @@ import Testing
         #expect(bench.engine.statistics().frontends[0].traffic.clientAborts == 1)
     }
 
-    @Test func `a reset of the server reaches the client as a reset, its last words first`() throws
-    {
+    @Test(arguments: EngineVariant.allCases)
+    func `a reset of the server reaches the client as a reset, its last words first`(
+        engine: EngineVariant
+    ) throws {
         let server = try TestServer { peer in
             peer.send("last words")
             _ = peer.receive(exactly: 2)
             peer.reset()
         }
         defer { server.stop() }
-        let bench = try Bench(servers: [server.endpoint])
+        let bench = try Bench(engine, servers: [server.endpoint])
         defer { bench.engine.stop() }
         let client = try bench.connect()
         #expect(client.receiveText(10) == "last words")
@@ -56,14 +60,17 @@ import Testing
         #expect(record.bytesToClient == 10)
     }
 
-    @Test func `a server that dies in the middle of a splice resets its client`() throws {
+    @Test(arguments: EngineVariant.allCases)
+    func `a server that dies in the middle of a splice resets its client`(engine: EngineVariant)
+        throws
+    {
         let bytes = noise(3_000_000, seed: 6)
         let server = try TestServer { peer in
             peer.send(bytes)
             peer.reset()
         }
         defer { server.stop() }
-        let bench = try Bench(servers: [server.endpoint])
+        let bench = try Bench(engine, servers: [server.endpoint])
         defer { bench.engine.stop() }
         let client = try bench.connect()
         client.setBuffers(bytes: 131_072)
@@ -72,8 +79,9 @@ import Testing
         #expect(bench.engine.statistics().heldBuffers == 0)
     }
 
-    @Test func `an idle client is closed after timeout client`() throws {
-        try echoing {
+    @Test(arguments: EngineVariant.allCases)
+    func `an idle client is closed after timeout client`(engine: EngineVariant) throws {
+        try echoing(engine) {
             $0.frontends[0].clientTimeout = .milliseconds(500)
         } _: { bench in
             let client = try bench.connect()
@@ -92,8 +100,9 @@ import Testing
         }
     }
 
-    @Test func `an idle server is closed after timeout server`() throws {
-        try echoing {
+    @Test(arguments: EngineVariant.allCases)
+    func `an idle server is closed after timeout server`(engine: EngineVariant) throws {
+        try echoing(engine) {
             $0.frontends[0].clientTimeout = .seconds(60)
             $0.backends[0].serverTimeout = .milliseconds(150)
         } _: { bench in
@@ -104,8 +113,9 @@ import Testing
         }
     }
 
-    @Test func `timeout tunnel replaces those of client and server`() throws {
-        try echoing {
+    @Test(arguments: EngineVariant.allCases)
+    func `timeout tunnel replaces those of client and server`(engine: EngineVariant) throws {
+        try echoing(engine) {
             $0.frontends[0].clientTimeout = .milliseconds(100)
             $0.backends[0].serverTimeout = .milliseconds(100)
             $0.backends[0].tunnelTimeout = .milliseconds(500)
@@ -117,14 +127,15 @@ import Testing
         }
     }
 
-    @Test func `a half-closed server has timeout server-fin`() throws {
+    @Test(arguments: EngineVariant.allCases)
+    func `a half-closed server has timeout server-fin`(engine: EngineVariant) throws {
         let server = try TestServer { peer in
             // Hears the client's end of stream and never ends its own.
             _ = peer.drain()
             sleepMilliseconds(1500)
         }
         defer { server.stop() }
-        let bench = try Bench(servers: [server.endpoint]) {
+        let bench = try Bench(engine, servers: [server.endpoint]) {
             $0.backends[0].serverTimeout = .seconds(60)
             $0.backends[0].serverFinTimeout = .milliseconds(200)
         }
@@ -141,13 +152,14 @@ import Testing
         #expect(record.termination.description == "sD")
     }
 
-    @Test func `a half-closed client has timeout client-fin`() throws {
+    @Test(arguments: EngineVariant.allCases)
+    func `a half-closed client has timeout client-fin`(engine: EngineVariant) throws {
         let server = try TestServer { peer in
             peer.finishWriting()
             _ = peer.drain()
         }
         defer { server.stop() }
-        let bench = try Bench(servers: [server.endpoint]) {
+        let bench = try Bench(engine, servers: [server.endpoint]) {
             $0.frontends[0].clientTimeout = .seconds(60)
             $0.frontends[0].clientFinTimeout = .milliseconds(200)
         }
@@ -158,10 +170,13 @@ import Testing
         #expect(record.termination.description == "cD")
     }
 
-    @Test func `a client that does not take its data is closed after timeout client`() throws {
+    @Test(arguments: EngineVariant.allCases)
+    func `a client that does not take its data is closed after timeout client`(
+        engine: EngineVariant
+    ) throws {
         let server = try TestServer { $0.send(noise(8_000_000, seed: 7)) }
         defer { server.stop() }
-        let bench = try Bench(servers: [server.endpoint]) {
+        let bench = try Bench(engine, servers: [server.endpoint]) {
             $0.frontends[0].clientTimeout = .milliseconds(300)
         }
         defer { bench.engine.stop() }
@@ -172,10 +187,13 @@ import Testing
         #expect(bench.engine.statistics().heldBuffers == 0)
     }
 
-    @Test func `sessions of a server are reset on request, those of others go on`() throws {
+    @Test(arguments: EngineVariant.allCases)
+    func `sessions of a server are reset on request, those of others go on`(engine: EngineVariant)
+        throws
+    {
         let servers = try ["one", "two"].map { try TestServer.named($0) }
         defer { for server in servers { server.stop() } }
-        let bench = try Bench(servers: servers.map(\.endpoint))
+        let bench = try Bench(engine, servers: servers.map(\.endpoint))
         defer { bench.engine.stop() }
         var clients: [String: Peer] = [:]
         for _ in 0..<2 {
@@ -192,10 +210,13 @@ import Testing
         #expect(record.termination.description == "KD")
     }
 
-    @Test func `sessions on an address that is lost are reset, those on others go on`() throws {
+    @Test(arguments: EngineVariant.allCases)
+    func `sessions on an address that is lost are reset, those on others go on`(
+        engine: EngineVariant
+    ) throws {
         let server = try TestServer.echo()
         defer { server.stop() }
-        let bench = try Bench(servers: [server.endpoint]) { plan in
+        let bench = try Bench(engine, servers: [server.endpoint]) { plan in
             let port = plan.frontends[0].listeners[0].port
             plan.frontends[0].listeners = [Endpoint(.anyV4, port)]
         }
@@ -213,10 +234,12 @@ import Testing
         #expect(other.receiveText(1) == "y")
     }
 
-    @Test func `a stopped engine resets its sessions and still reports them`() throws {
+    @Test(arguments: EngineVariant.allCases)
+    func `a stopped engine resets its sessions and still reports them`(engine: EngineVariant) throws
+    {
         let server = try TestServer.echo()
         defer { server.stop() }
-        let bench = try Bench(servers: [server.endpoint])
+        let bench = try Bench(engine, servers: [server.endpoint])
         let client = try bench.connect()
         client.send("x")
         #expect(client.receiveText(1) == "x")

@@ -6,13 +6,16 @@ import Relay
 import Testing
 
 @Suite(.serialized) struct LimitTests {
-    @Test(arguments: [true, false])
-    func `beyond maxconn connections wait in the backlog until a session ends`(isGlobal: Bool)
+    @Test(arguments: EngineVariant.allCases, [true, false])
+    func `beyond maxconn connections wait in the backlog until a session ends`(
+        engine: EngineVariant,
+        isGlobal: Bool
+    )
         throws
     {
         let server = try TestServer.named("hello")
         defer { server.stop() }
-        let bench = try Bench(servers: [server.endpoint]) {
+        let bench = try Bench(engine, servers: [server.endpoint]) {
             $0.threads = 2
             if isGlobal { $0.maxConnections = 2 } else { $0.frontends[0].maxConnections = 2 }
         }
@@ -32,11 +35,12 @@ import Testing
         #expect(bench.engine.statistics().frontends[0].peak == 2)
     }
 
-    @Test func `a full frontend does not stop another one`() throws {
+    @Test(arguments: EngineVariant.allCases)
+    func `a full frontend does not stop another one`(engine: EngineVariant) throws {
         let server = try TestServer.named("hello")
         defer { server.stop() }
         let second = Endpoint(.v4(0x7F00_0001), try freePort("127.0.0.1"))
-        let bench = try Bench(servers: [server.endpoint]) {
+        let bench = try Bench(engine, servers: [server.endpoint]) {
             $0.frontends[0].maxConnections = 1
             $0.frontends.append(FrontendPlan(name: "second", listeners: [second], backend: 0))
         }
@@ -51,10 +55,13 @@ import Testing
         #expect(waiting.receiveText(5) == "hello")
     }
 
-    @Test func `out of descriptors it pauses, keeps its sessions, and goes on later`() async {
-        await #expect(processExitsWith: .success) {
+    @Test(arguments: EngineVariant.allCases)
+    func `out of descriptors it pauses, keeps its sessions, and goes on later`(
+        engine: EngineVariant
+    ) async {
+        await #expect(processExitsWith: .success) { [engine] in
             let server = try TestServer.echo()
-            let bench = try Bench(servers: [server.endpoint])
+            let bench = try Bench(engine, servers: [server.endpoint])
             let client = try bench.connect()
             client.send("x")
             #expect(client.receiveText(1) == "x")
@@ -89,12 +96,15 @@ import Testing
         }
     }
 
-    @Test func `two thousand sessions at a time on two workers leave no descriptor behind`() async {
+    @Test(arguments: EngineVariant.allCases)
+    func `two thousand sessions at a time on two workers leave no descriptor behind`(
+        engine: EngineVariant
+    ) async {
         // In a process of its own, whose descriptors no other test opens.
-        await #expect(processExitsWith: .success) {
+        await #expect(processExitsWith: .success) { [engine] in
             let server = try TestServer.echo()
             let before = openDescriptors()
-            let bench = try Bench(servers: [server.endpoint]) {
+            let bench = try Bench(engine, servers: [server.endpoint]) {
                 $0.threads = 2
                 $0.maxConnections = 4000
             }
@@ -114,17 +124,20 @@ import Testing
         }
     }
 
-    @Test func `sessions that were cut in every way leave no descriptor and no buffer behind`()
+    @Test(arguments: EngineVariant.allCases)
+    func `sessions that were cut in every way leave no descriptor and no buffer behind`(
+        engine: EngineVariant
+    )
         async
     {
-        await #expect(processExitsWith: .success) {
+        await #expect(processExitsWith: .success) { [engine] in
             let bytes = noise(2_000_000, seed: 9)
             let server = try TestServer { peer in
                 if peer.receiveText(5) == "reset" { return peer.reset() }
                 peer.send(bytes)
             }
             let before = openDescriptors()
-            let bench = try Bench(servers: [server.endpoint])
+            let bench = try Bench(engine, servers: [server.endpoint])
             for round in 0..<60 {
                 let client = try bench.connect()
                 client.setBuffers(bytes: 65_536)

@@ -5,10 +5,11 @@ import Relay
 import Testing
 
 @Suite(.serialized) struct RelayingTests {
-    @Test func `what a client says comes back from the server`() throws {
+    @Test(arguments: EngineVariant.allCases)
+    func `what a client says comes back from the server`(engine: EngineVariant) throws {
         let server = try TestServer.echo()
         defer { server.stop() }
-        let bench = try Bench(servers: [server.endpoint])
+        let bench = try Bench(engine, servers: [server.endpoint])
         defer { bench.engine.stop() }
         let client = try bench.connect()
         client.send("select 1")
@@ -28,17 +29,21 @@ import Testing
         #expect(bench.sessions == 0)
     }
 
-    @Test func `a server may speak first`() throws {
+    @Test(arguments: EngineVariant.allCases)
+    func `a server may speak first`(engine: EngineVariant) throws {
         let server = try TestServer.named("greeting")
         defer { server.stop() }
-        let bench = try Bench(servers: [server.endpoint])
+        let bench = try Bench(engine, servers: [server.endpoint])
         defer { bench.engine.stop() }
         let client = try bench.connect()
         #expect(client.receiveText(8) == "greeting")
     }
 
-    @Test(arguments: [true, false])
-    func `ten megabytes each way arrive whole after half-closes`(splices: Bool) throws {
+    @Test(arguments: EngineVariant.allCases, [true, false])
+    func `ten megabytes each way arrive whole after half-closes`(
+        engine: EngineVariant,
+        splices: Bool
+    ) throws {
         let upward = noise(10_000_000, seed: 1)
         let downward = noise(10_000_000, seed: 2)
         let server = try TestServer { peer in
@@ -50,7 +55,7 @@ import Testing
             peer.finishWriting()
         }
         defer { server.stop() }
-        let bench = try Bench(servers: [server.endpoint]) { $0.splicesBulk = splices }
+        let bench = try Bench(engine, servers: [server.endpoint]) { $0.splicesBulk = splices }
         defer { bench.engine.stop() }
         let client = try bench.connect()
         #expect(client.send(upward))
@@ -65,11 +70,13 @@ import Testing
         #expect(splices ? spliced > 10_000_000 : spliced == 0)
     }
 
-    @Test(arguments: [true, false])
-    func `both directions at once do not disturb each other`(splices: Bool) throws {
+    @Test(arguments: EngineVariant.allCases, [true, false])
+    func `both directions at once do not disturb each other`(engine: EngineVariant, splices: Bool)
+        throws
+    {
         let server = try TestServer.echo()
         defer { server.stop() }
-        let bench = try Bench(servers: [server.endpoint]) { $0.splicesBulk = splices }
+        let bench = try Bench(engine, servers: [server.endpoint]) { $0.splicesBulk = splices }
         defer { bench.engine.stop() }
         let client = try bench.connect()
         let bytes = noise(5_000_000, seed: 3)
@@ -82,10 +89,11 @@ import Testing
         sender.join()
     }
 
-    @Test func `single bytes arrive one by one and in order`() throws {
+    @Test(arguments: EngineVariant.allCases)
+    func `single bytes arrive one by one and in order`(engine: EngineVariant) throws {
         let server = try TestServer.echo()
         defer { server.stop() }
-        let bench = try Bench(servers: [server.endpoint])
+        let bench = try Bench(engine, servers: [server.endpoint])
         defer { bench.engine.stop() }
         let client = try bench.connect()
         for value in 0..<300 {
@@ -95,13 +103,15 @@ import Testing
         }
     }
 
-    @Test func `a client that ends its stream at once still gets the answer`() throws {
+    @Test(arguments: EngineVariant.allCases)
+    func `a client that ends its stream at once still gets the answer`(engine: EngineVariant) throws
+    {
         let server = try TestServer { peer in
             let ending = peer.drain()
             peer.send(ending == .endOfStream ? "bye" : "lost")
         }
         defer { server.stop() }
-        let bench = try Bench(servers: [server.endpoint])
+        let bench = try Bench(engine, servers: [server.endpoint])
         defer { bench.engine.stop() }
         let client = try bench.connect()
         client.send("last words")
@@ -110,7 +120,8 @@ import Testing
         #expect(client.receive().ending == .endOfStream)
     }
 
-    @Test func `clients that never read do not hold up those that do`() throws {
+    @Test(arguments: EngineVariant.allCases)
+    func `clients that never read do not hold up those that do`(engine: EngineVariant) throws {
         let flood = noise(4_000_000, seed: 4)
         let server = try TestServer { peer in
             let order = peer.receiveText(5)
@@ -121,7 +132,7 @@ import Testing
             }
         }
         defer { server.stop() }
-        let bench = try Bench(servers: [server.endpoint])
+        let bench = try Bench(engine, servers: [server.endpoint])
         var deaf: [Peer] = []
         for _ in 0..<20 {
             let client = try bench.connect()
@@ -144,11 +155,12 @@ import Testing
         server.stop()
     }
 
-    @Test func `what a slow client has not read yet still arrives whole`() throws {
+    @Test(arguments: EngineVariant.allCases)
+    func `what a slow client has not read yet still arrives whole`(engine: EngineVariant) throws {
         let bytes = noise(8_000_000, seed: 5)
         let server = try TestServer { $0.send(bytes) }
         defer { server.stop() }
-        let bench = try Bench(servers: [server.endpoint])
+        let bench = try Bench(engine, servers: [server.endpoint])
         defer { bench.engine.stop() }
         let client = try bench.connect()
         client.setBuffers(bytes: 131_072)

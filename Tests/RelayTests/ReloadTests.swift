@@ -7,10 +7,11 @@ import Synchronization
 import Testing
 
 @Suite(.serialized) struct ReloadTests {
-    @Test func `a reload under traffic loses no session and no connection`() throws {
+    @Test(arguments: EngineVariant.allCases)
+    func `a reload under traffic loses no session and no connection`(engine: EngineVariant) throws {
         let server = try TestServer.echo()
         defer { server.stop() }
-        let bench = try Bench(servers: [server.endpoint]) { $0.threads = 2 }
+        let bench = try Bench(engine, servers: [server.endpoint]) { $0.threads = 2 }
         defer { bench.engine.stop() }
         let isOver = Shared()
         let lasting = try bench.connect()
@@ -44,10 +45,13 @@ import Testing
         #expect(isOver.failures.load(ordering: .relaxed) == 0)
     }
 
-    @Test func `a listener that a reload removes refuses, and its sessions go on`() throws {
+    @Test(arguments: EngineVariant.allCases)
+    func `a listener that a reload removes refuses, and its sessions go on`(engine: EngineVariant)
+        throws
+    {
         let server = try TestServer.echo()
         defer { server.stop() }
-        let bench = try Bench(servers: [server.endpoint])
+        let bench = try Bench(engine, servers: [server.endpoint])
         defer { bench.engine.stop() }
         let client = try bench.connect()
         client.send("x")
@@ -64,10 +68,13 @@ import Testing
         )
     }
 
-    @Test func `a reload that cannot bind changes nothing and names the address`() throws {
+    @Test(arguments: EngineVariant.allCases)
+    func `a reload that cannot bind changes nothing and names the address`(engine: EngineVariant)
+        throws
+    {
         let server = try TestServer.echo()
         defer { server.stop() }
-        let bench = try Bench(servers: [server.endpoint])
+        let bench = try Bench(engine, servers: [server.endpoint])
         defer { bench.engine.stop() }
         var plan = bench.plan
         plan.maxConnections = 1
@@ -98,10 +105,11 @@ import Testing
         #expect(throws: SystemError.self) { try Peer(connectedTo: free) }
     }
 
-    @Test func `a paused engine refuses, keeps its sessions, and resumes`() throws {
+    @Test(arguments: EngineVariant.allCases)
+    func `a paused engine refuses, keeps its sessions, and resumes`(engine: EngineVariant) throws {
         let server = try TestServer.echo()
         defer { server.stop() }
-        let bench = try Bench(servers: [server.endpoint]) { $0.threads = 2 }
+        let bench = try Bench(engine, servers: [server.endpoint]) { $0.threads = 2 }
         defer { bench.engine.stop() }
         let client = try bench.connect()
         client.send("x")
@@ -120,11 +128,13 @@ import Testing
         #expect(later.receiveText(1) == "z")
     }
 
-    @Test
-    func `a standby listens on an address that it does not hold, and an idle worker has a pulse`()
+    @Test(arguments: EngineVariant.allCases)
+    func `a standby listens on an address that it does not hold, and an idle worker has a pulse`(
+        engine: EngineVariant
+    )
         throws
     {
-        let bench = try Bench(servers: [], listeningOn: "127.0.0.1") { plan in
+        let bench = try Bench(engine, servers: [], listeningOn: "127.0.0.1") { plan in
             plan.threads = 2
             plan.pulseInterval = .milliseconds(20)
             plan.frontends[0].listeners.append(Endpoint(.v4(0xC000_0201), 33_061))

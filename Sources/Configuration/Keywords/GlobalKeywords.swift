@@ -13,6 +13,13 @@ enum GlobalKeywords {
         Keyword("nbthread", "<number>") { (global, arguments) throws(Complaint) in
             global.threads = try arguments.integer(1...64)
         },
+        // Ours: HAProxy has one engine for each system.
+        Keyword("tune.engine", "auto|epoll|io_uring") { (global, arguments) throws(Complaint) in
+            global.engine = try arguments.choice(
+                "engine",
+                RelayEngineName.allCases.map { ($0.rawValue, $0) }
+            )
+        },
         Keyword("log", LogLine.usage) { (global, arguments) throws(Complaint) in
             guard global.logTargets.count < ConfigurationLimits.logTargets else {
                 throw Complaint("too many 'log' lines", at: arguments.keyword)

@@ -6,6 +6,8 @@ package struct GlobalSettings: Sendable, Equatable {
     package var maxConnections: Int?
     /// `nbthread`, 1...64; `nil` is one per CPU that the process may use.
     package var threads: Int?
+    /// `tune.engine`: how the relay hears of its sockets.
+    package var engine = RelayEngineName.auto
     /// `log` lines.
     package var logTargets: [LogTarget] = []
     /// `log-tag`: the program name in log lines.
@@ -42,6 +44,14 @@ package struct GlobalSettings: Sendable, Equatable {
     package var spreadChecks = 0
 
     package init() {}
+}
+
+/// The values of `tune.engine`.
+package enum RelayEngineName: String, Sendable, CaseIterable {
+    /// io_uring where the kernel has what it needs, else epoll.
+    case auto
+    case epoll
+    case ioUring = "io_uring"
 }
 
 /// A user or group, by name or by number.
