@@ -32,6 +32,7 @@ struct ControlFacade: ControlDelegate {
         report.connectionRate = totals.map(\.rate).reduce(0, +)
         report.sessionRate = report.connectionRate
         report.bytesOut = totals.map(\.bytesOut).reduce(0, +)
+        report.engine = daemon.engine.selection?.kind.rawValue ?? ""
         report.bytesSpliced = statistics.splicedBytes
         report.listeners = parts.plan.frontends.map(\.listeners.count).reduce(0, +)
         report.jobs = statistics.sessions + report.listeners

@@ -86,6 +86,7 @@ final class Daemon: Sendable {
         } catch {
             throw StartFailure("\(error)\(Self.advice(error))")
         }
+        sayEngine(threads: parts.plan.threads)
         do throws(StartFailure) {
             try startPair(parts, page: page)
             try startAPI(parts)
@@ -164,11 +165,26 @@ final class Daemon: Sendable {
         try? events.syncShutdownGracefully()
     }
 
+    private func sayEngine(threads: Int) {
+        guard let selection = engine.selection else { return }
+        var text = "relay: \(threads) \(threads == 1 ? "thread" : "threads")"
+        text += ", \(selection.kind.rawValue)"
+        if let obstacle = selection.obstacle {
+            text +=
+                "; io_uring cannot be used here (\(obstacle)), which costs some CPU and nothing else"
+        }
+        log.line(.notice, text)
+    }
+
     private static func advice(_ error: SystemError) -> String {
+        if error.call.hasPrefix("io_uring") {
+            return ": 'tune.engine io_uring' needs Linux 6.1 or later, and sysctl "
+                + "kernel.io_uring_disabled=0; 'auto' does without it"
+        }
         switch error.errno {
-        case EADDRINUSE: ": another program listens there; find it with `ss -ltnp`"
-        case EACCES: ": ports below 1024 need root or CAP_NET_BIND_SERVICE"
-        default: ""
+        case EADDRINUSE: return ": another program listens there; find it with `ss -ltnp`"
+        case EACCES: return ": ports below 1024 need root or CAP_NET_BIND_SERVICE"
+        default: return ""
         }
     }
 }

@@ -32,11 +32,11 @@ func payload(_ chunk: ChunkPointer) -> UnsafeMutableRawPointer {
         unsafe shared = unsafe Self.allocate()
     }
 
+    /// Mapped and not from the heap, so that what a peak needed goes back to the kernel.
     private static func allocate() -> ChunkPointer {
-        let memory = UnsafeMutableRawPointer.allocate(
-            byteCount: RelayLimits.bufferBytes,
-            alignment: 4096
-        )
+        guard let memory = unsafe try? mapMemory(bytes: RelayLimits.bufferBytes) else {
+            preconditionFailure("out of memory")
+        }
         let chunk = unsafe memory.bindMemory(to: Chunk.self, capacity: 1)
         unsafe chunk.initialize(to: .empty)
         return unsafe chunk
@@ -59,9 +59,13 @@ func payload(_ chunk: ChunkPointer) -> UnsafeMutableRawPointer {
         return unsafe taken
     }
 
+    private static func free(_ chunk: ChunkPointer) {
+        unsafe unmapMemory(chunk, bytes: RelayLimits.bufferBytes)
+    }
+
     mutating func give(back chunk: ChunkPointer) {
         held -= 1
-        guard spares < RelayLimits.spareBuffers else { return unsafe chunk.deallocate() }
+        guard spares < RelayLimits.spareBuffers else { return unsafe Self.free(chunk) }
         unsafe chunk.pointee.next = unsafe spare
         unsafe spare = unsafe chunk
         spares += 1
@@ -70,10 +74,10 @@ func payload(_ chunk: ChunkPointer) -> UnsafeMutableRawPointer {
     /// After the last buffer was given back.
     mutating func deallocate() {
         precondition(held == 0, "a buffer is still held")
-        unsafe shared.deallocate()
+        unsafe Self.free(shared)
         while let next = unsafe spare {
             unsafe spare = unsafe next.pointee.next
-            unsafe next.deallocate()
+            unsafe Self.free(next)
         }
     }
 }

@@ -111,6 +111,7 @@ extension RelayStatistics {
         unsafe exhaustions &+= hb_counter_read(&own.pointee.exhaustions)
         unsafe recordsDropped &+= hb_counter_read(&own.pointee.recordsDropped)
         unsafe splicedBytes &+= hb_counter_read(&own.pointee.splicedBytes)
+        unsafe streamStarts &+= hb_counter_read(&own.pointee.streamStarts)
         unsafe heldBuffers &+= hb_counter_read(&own.pointee.heldBuffers)
     }
 }

@@ -14,6 +14,8 @@ package enum RelayLimits {
     static let events: Int32 = 256
     /// Reads of one direction before other sessions have their turn.
     static let rounds = 8
+    /// Sessions whose memory a worker keeps.
+    static let slabSlack: UInt32 = 256
     /// The one buffer of a worker, and what a direction holds when its receiver is slow.
     static let bufferBytes = 32_768
     /// Unused buffers that a worker keeps.

@@ -31,6 +31,8 @@ package struct RelayStatistics: Sendable {
     package var recordsDropped: UInt64 = 0
     /// Bytes that were moved without being copied through the program.
     package var splicedBytes: UInt64 = 0
+    /// How often a session began to stream: data moved by completions (io_uring).
+    package var streamStarts: UInt64 = 0
     /// Buffers that hold data for a slow receiver now.
     package var heldBuffers: UInt64 = 0
 }

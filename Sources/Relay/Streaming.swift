@@ -173,6 +173,7 @@ private func startStreaming(
     unsafe session.pointee.generation = unsafe worker.pointee.slab.nextGeneration()
     unsafe session.pointee.flags.insert(.streaming)
     unsafe session.pointee.calm = 0
+    unsafe hb_counter_add(&worker.pointee.counters.pointee.streamStarts, 1)
     for which in [Which.client, .server] {
         unsafe side(session, which).pointee.flags.remove(.readable)
         unsafe receive(worker, ring, session, which)

@@ -10,6 +10,8 @@ struct WorkerCounters {
     var recordsDropped: UInt64 = 0
     /// Bytes that were moved by `splice(2)`, both directions.
     var splicedBytes: UInt64 = 0
+    /// How often a session began to stream (io_uring).
+    var streamStarts: UInt64 = 0
     /// Buffers that hold data for a slow receiver now.
     var heldBuffers: UInt64 = 0
 }

@@ -2,7 +2,7 @@ import ControlPlane
 import Testing
 
 struct InfoReportTests {
-    /// As HAProxy 2.6 prints them.
+    /// As HAProxy 2.6 prints them; the last one is ours.
     private static let keys = """
         Name Version Release_date Nbthread Nbproc Process_num Pid Uptime Uptime_sec Memmax_MB \
         PoolAlloc_MB PoolUsed_MB PoolFailed Ulimit-n Maxsock Maxconn Hard_maxconn CurrConns \
@@ -13,7 +13,8 @@ struct InfoReportTests {
         CompressBpsOut CompressBpsRateLim Tasks Run_queue Idle_pct node Stopping Jobs \
         Unstoppable_Jobs Listeners ActivePeers ConnectedPeers DroppedLogs BusyPolling \
         FailedResolutions TotalBytesOut TotalSplicdedBytesOut BytesOutRate DebugCommandsIssued \
-        CumRecvLogs Build_info Memmax_bytes PoolAlloc_bytes PoolUsed_bytes Start_time_sec Tainted
+        CumRecvLogs Build_info Memmax_bytes PoolAlloc_bytes PoolUsed_bytes Start_time_sec Tainted \
+        Relay_engine
         """
 
     private static func report(uptime: Duration) -> InfoReport {
@@ -26,6 +27,7 @@ struct InfoReportTests {
             startedAt: WallTime(nanosecondsSinceEpoch: 1_795_490_175_900_000_000),
             nodeName: "vm"
         )
+        report.engine = "io_uring"
         report.connectionsCurrent = 42
         report.memoryBytes = 12_000_000
         return report
@@ -41,7 +43,7 @@ struct InfoReportTests {
     @Test(arguments: [
         "Name: ha-balancer\n", "\nPid: 4711\n", "\nUptime: 1d 3h00m07s\nUptime_sec: 97207\n",
         "\nCurrConns: 42\n", "\nnode: vm\n", "\nPoolUsed_MB: 11\n",
-        "\nStart_time_sec: 1795490175\n",
+        "\nStart_time_sec: 1795490175\n", "\nRelay_engine: io_uring\n",
     ])
     func `a value stands behind its key`(_ lines: String) {
         #expect(Self.report(uptime: .seconds(97_207)).text.contains(lines))

@@ -52,7 +52,7 @@ extension InfoReport {
             ("Memmax_bytes", "0"), ("PoolAlloc_bytes", "\(memoryBytes)"),
             ("PoolUsed_bytes", "\(memoryBytes)"),
             ("Start_time_sec", "\(startedAt.nanosecondsSinceEpoch / 1_000_000_000)"),
-            ("Tainted", "0"),
+            ("Tainted", "0"), ("Relay_engine", engine),
         ]
     }
 
