@@ -40,7 +40,7 @@ final class Child {
             for end in Set([errors, null, toChild[0], fromChild[1]]) { close(end) }
         }
         var words = unsafe command.map { unsafe strdup($0) } + [nil]
-        defer { for unsafeword in unsafe words { unsafe free(word) } }
+        defer { unsafe words.forEach { unsafe free($0) } }
         let descriptors = [toChild[0], fromChild[1], errors]
         pid = unsafe Self.spawn(place, &words, descriptors)
         let failure = bench_errno()
