@@ -119,12 +119,16 @@ final class Network {
             .split(separator: "\n").compactMap { Int32($0) }.filter { $0 != getpid() }
     }
 
+    static func killProcesses(_ pids: [Int32]) {
+        for pid in pids { kill(pid, SIGKILL) }
+    }
+
     private static func remove(_ namespace: String) throws {
         guard System.entries(of: "/run/netns").contains(namespace) else { return }
         for _ in 0..<200 {
             let pids = try processes(in: namespace)
             if pids.isEmpty { break }
-            for pid in pids { kill(pid, SIGKILL) }
+            killProcesses(pids)
             usleep(5_000)
         }
         try Command.run(["ip", "netns", "delete", namespace])

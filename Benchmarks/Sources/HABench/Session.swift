@@ -40,6 +40,7 @@ struct Session {
         }
         results.contenders = able.map(\.name)
         if groups != [.galera] { try runStages(able, configuration, &results) }
+        if groups.contains(.galera) { try runGalera(able, configuration, &results) }
         Console.endProgress()
         return results
     }
@@ -64,6 +65,29 @@ struct Session {
                         try Measurements(stage: stage, effort: effort, groups: part)
                             .run(into: &results, verifies: round == 1)
                     }
+                }
+            }
+        }
+    }
+
+    private func runGalera(
+        _ contenders: [Contender],
+        _ configuration: (Contender) -> ProxyConfiguration,
+        _ results: inout Results
+    ) throws {
+        Console.progress("starting the Galera cluster")
+        let measurements = try GaleraMeasurements(programs)
+        defer { measurements.close() }
+        for round in 1...rounds {
+            let order = round.isMultiple(of: 2) ? contenders.reversed() : contenders
+            for contender in order {
+                try attempt(contender, &results) { results in
+                    try measurements.run(
+                        contender,
+                        configuration(contender),
+                        seconds: effort.seconds,
+                        into: &results
+                    )
                 }
             }
         }
