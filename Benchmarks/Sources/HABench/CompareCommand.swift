@@ -39,7 +39,8 @@ struct Comparison {
         let heads = names.map { $0.aligned(to: Self.cellWidth) }.joined()
         var lines = [String(repeating: " ", count: Self.titleWidth) + heads]
         if before.setting != after.setting {
-            lines.insert("beware, the settings differ: \(before.setting); \(after.setting)", at: 0)
+            lines.insert("beware, they were not measured alike:", at: 0)
+            lines.insert(contentsOf: ["  \(before.setting)", "  \(after.setting)"], at: 1)
         }
         for entry in after.entries {
             guard let old = before.entries.first(where: { $0.row == entry.row }) else { continue }
@@ -58,7 +59,10 @@ struct Comparison {
         let ratio = new.median / old.median
         let change = ratio - 1
         let mark: String
-        if change.magnitude <= max(old.spread, new.spread, 0.02) {
+        // Nothing is known of the spread of a single round.
+        let isSingle = min(old.values.count, new.values.count) == 1
+        let floor = isSingle ? Samples.noisy : 0.02
+        if change.magnitude <= max(old.spread, new.spread, floor) {
             mark = " "
         } else {
             mark = (change > 0) == row.isHigherBetter ? "+" : "-"

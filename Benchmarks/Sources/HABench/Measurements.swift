@@ -117,7 +117,7 @@ struct Measurements {
         for step in steps {
             let fields = Stage.fields(of: try load.readLine())
             let errors = fields["errors"] ?? .nan
-            if errors != 0 { results.remark("\(contender.name): idle \(step): \(errors) errors") }
+            if errors != 0 { results.fail(contender, "idle x \(step): \(errors.fixed(0)) errors") }
             let bytes = Double(stage.memory.anonymous - before) / Double(step)
             results.add(Row("idle x \(step)", "bytes/connection", digits: 0), contender, bytes)
             if step != steps.last { load.release() }
@@ -127,6 +127,7 @@ struct Measurements {
         let begin = System.nanoseconds
         try System.pause(seconds: effort.idleSeconds)
         let elapsed = Double(System.nanoseconds - begin) / 1e9
+        try stage.checkThatProxyLives()
         results.add(row, contender, (stage.proxyUsage - usage).cpu * 1e3 / elapsed)
     }
 
@@ -145,6 +146,6 @@ struct Measurements {
 
     private func noteErrors(_ run: Stage.Run, _ name: String, _ results: inout Results) {
         guard run["errors"] != 0 || !(run["requests"] > 0 || run["bytes"] > 0) else { return }
-        results.remark("\(contender.name): \(name): \(run["errors"].fixed(0)) errors")
+        results.fail(contender, "\(name): \(run["errors"].fixed(0)) errors")
     }
 }

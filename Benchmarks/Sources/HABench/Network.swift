@@ -107,10 +107,20 @@ final class Network {
     }
 
     private static func isOrphan(_ name: String) -> Bool {
-        guard name.hasPrefix("hbench"), let end = name.firstIndex(of: "-"),
-            let pid = Int32(name.dropFirst("hbench".count)[..<end]), pid != getpid()
-        else { return false }
+        guard let pid = creator(of: name), pid != getpid() else { return false }
         return kill(pid, 0) != 0
+    }
+
+    /// The process that made what has this name.
+    private static func creator(of name: String) -> Int32? {
+        guard name.hasPrefix("hbench"), let end = name.firstIndex(of: "-") else { return nil }
+        return Int32(name.dropFirst("hbench".count)[..<end])
+    }
+
+    /// Another run that goes on at this moment.
+    static var otherRun: Int32? {
+        System.entries(of: "/run/netns").compactMap(creator)
+            .first { $0 != getpid() && kill($0, 0) == 0 }
     }
 
     /// All processes that live in a namespace but this one.

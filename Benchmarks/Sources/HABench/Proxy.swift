@@ -5,7 +5,7 @@ internal import Glibc
 final class Proxy {
     let child: Child
     /// From its start until a connection to it succeeded, in seconds.
-    let startTime: Double
+    private(set) var startTime = 0.0
     private let log: String
 
     /// - Throws: with what it printed, when it does not listen within 10 s.
@@ -36,12 +36,16 @@ final class Proxy {
         while unsafe bench_try_connect(Network.proxyAddress, port) != 0 {
             try System.checkInterruption()
             guard !child.hasEnded, System.nanoseconds < deadline else {
-                let printed = System.read(log) ?? ""
                 throw BenchError("\(contender.name) does not listen:\n\(printed)")
             }
             usleep(100)
         }
         startTime = Double(System.nanoseconds - begin) / 1e9
+    }
+
+    /// The end of what it has printed.
+    var printed: String {
+        (System.read(log) ?? "").split(separator: "\n").suffix(10).joined(separator: "\n")
     }
 }
 
@@ -80,7 +84,10 @@ struct Programs {
         }
         do {
             let (status, output) = try Command.attempt(command)
-            return status == 0 ? nil : output
+            if status == 0 { return nil }
+            // The first line says what; the rest shows where in a file that nobody wrote.
+            let first = output.split(separator: "\n").first { $0.contains("error") }
+            return first.map(String.init) ?? output
         } catch {
             return "\(error); \(advice)"
         }

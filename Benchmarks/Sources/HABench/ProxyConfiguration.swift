@@ -22,6 +22,7 @@ struct ProxyConfiguration {
                 maxconn \(sessionLimit)
                 nbthread \(contender.threads)
                 log 127.0.0.1:514 local0
+                stats socket \(folder)/\(contender.name).sock level admin
 
             """
         switch contender.kind {

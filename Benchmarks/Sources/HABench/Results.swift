@@ -10,12 +10,19 @@ struct Results: Codable {
     }
 
     /// What has to be the same for two runs to be compared.
-    struct Setting: Codable, Equatable {
+    struct Setting: Codable, Equatable, CustomStringConvertible {
         var kernel: String
         var cpus: Int
         var rounds: Int
         var seconds: Double
         var sessionLimit: Int
+
+        var description: String {
+            """
+            Linux \(kernel), \(cpus) CPUs, maxconn \(sessionLimit), medians of \(rounds), \
+            \(seconds.fixed(1)) s each
+            """
+        }
     }
 
     var version = 1
@@ -25,8 +32,10 @@ struct Results: Codable {
     var versions: [String: String]
     var contenders: [String]
     var entries: [Entry] = []
-    /// Errors of the load, contenders that did not start.
-    var remarks: [String] = []
+    /// Contenders that this machine does not have.
+    var leftOut: [String] = []
+    /// Errors of the load, contenders that did not start or died.
+    var failures: [String] = []
 
     /// - Parameter value: `nil` when there is no such figure of this contender: the row has its
     ///   place all the same.
@@ -42,9 +51,14 @@ struct Results: Codable {
         }
     }
 
-    mutating func remark(_ text: String) {
-        remarks.append(text)
-        Console.note(text)
+    mutating func leaveOut(_ contender: Contender, _ reason: String) {
+        leftOut.append("\(contender.name): \(reason)")
+        Console.note("\(contender.name) is left out: \(reason)")
+    }
+
+    mutating func fail(_ contender: Contender, _ reason: String) {
+        failures.append("\(contender.name): \(reason)")
+        Console.note("\(contender.name): \(reason)")
     }
 
     func write(to path: String) throws {

@@ -18,8 +18,8 @@ struct RunCommand: ParsableCommand {
             """
     )
 
-    @Option(help: "The ha-balancer to measure.")
-    var binary = "../.build/release/ha-balancer"
+    @Option(help: "The ha-balancer to measure; also by HA_BALANCER_BINARY.")
+    var binary = System.environment("HA_BALANCER_BINARY") ?? "../.build/release/ha-balancer"
 
     @Option(help: "The HAProxy to compare with.")
     var haproxy = "haproxy"
@@ -54,7 +54,7 @@ struct RunCommand: ParsableCommand {
     @Flag(help: "One round of 0.4 s each: shows that all works, in less than two minutes.")
     var quick = false
 
-    @Option(help: "File for the figures. (default: bench.json)")
+    @Option(help: "File for the figures.")
     var json = "bench.json"
 
     func validate() throws {
@@ -69,6 +69,10 @@ struct RunCommand: ParsableCommand {
             Console.note("network namespaces need root: use sudo, or `make bench`")
             throw ExitCode(1)
         }
+        if let other = Network.otherRun {
+            Console.note("process \(other) measures too: neither will have good figures")
+            throw ExitCode(1)
+        }
         bench_catch_signals()
         do {
             let results = try Session(
@@ -81,6 +85,10 @@ struct RunCommand: ParsableCommand {
             Table(results).lines.forEach(Console.line)
             try results.write(to: json)
             Console.note("the figures are in \(json)")
+            guard results.failures.isEmpty else {
+                Console.note("not all went well:\n  \(results.failures.joined(separator: "\n  "))")
+                throw ExitCode(1)
+            }
         } catch let interruption as Interrupted {
             Console.endProgress()
             Console.note("ended by signal \(interruption.signal); nothing is left behind")

@@ -33,7 +33,7 @@ struct Session {
         var able: [Contender] = []
         for contender in contenders {
             if let obstacle = try programs.obstacle(for: contender, configuration(contender)) {
-                results.remark("\(contender.name) is left out: \(obstacle)")
+                results.leaveOut(contender, obstacle)
             } else {
                 able.append(contender)
             }
@@ -103,7 +103,7 @@ struct Session {
             try body(&results)
         } catch let error as BenchError {
             try System.checkInterruption()
-            results.remark("\(contender.name): \(error)")
+            results.fail(contender, error.description)
         }
     }
 

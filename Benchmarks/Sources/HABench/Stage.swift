@@ -82,13 +82,20 @@ final class Stage {
         }
         load.release()
         guard try load.wait(seconds: 10) else { throw BenchError("load does not end") }
-        if let proxy, proxy.child.hasEnded { throw BenchError("\(contender.name) has died") }
+        try checkThatProxyLives()
         return Run(
             fields: Self.fields(of: line),
             proxy: after.proxy - before.proxy,
             processes: after.processes - before.processes,
             machine: after.machine - before.machine
         )
+    }
+
+    /// Figures of a balancer that was restarted in between are none.
+    func checkThatProxyLives() throws {
+        guard pids.allSatisfy({ kill($0, 0) == 0 }), proxy?.child.hasEnded != true else {
+            throw BenchError("\(contender.name) has died; it said:\n\(proxy?.printed ?? "")")
+        }
     }
 
     private struct Readings {

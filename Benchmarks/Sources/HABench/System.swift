@@ -84,6 +84,11 @@ enum System {
         return names
     }
 
+    static func environment(_ name: String) -> String? {
+        guard let value = unsafe getenv(name) else { return nil }
+        return unsafe String(cString: value)
+    }
+
     /// The CPUs that this process may run on.
     static let cpuCount = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
 

@@ -21,14 +21,9 @@ struct Table {
     }
 
     private var header: [String] {
-        let setting = results.setting
         let versions = results.versions.sorted { $0.key < $1.key }.map(\.value)
         return [
-            versions.joined(separator: "; "),
-            """
-            Linux \(setting.kernel), \(setting.cpus) CPUs, maxconn \(setting.sessionLimit), \
-            medians of \(setting.rounds), \(setting.seconds.fixed(1)) s each
-            """,
+            versions.joined(separator: "; "), "\(results.setting)",
             "figure, ratio to HAProxy with as many threads, spread (max - min) / median; ~ noisy",
         ]
     }
