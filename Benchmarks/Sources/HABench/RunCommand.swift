@@ -51,7 +51,7 @@ struct RunCommand: ParsableCommand {
     @Option(help: "Length of each measurement. (default: 3)")
     var seconds: Double?
 
-    @Flag(help: "One round of 0.4 s each: shows that all works, in less than two minutes.")
+    @Flag(help: "One round of 0.3 s each: shows that all works, in less than two minutes.")
     var quick = false
 
     @Option(help: "File for the figures.")
@@ -101,7 +101,7 @@ struct RunCommand: ParsableCommand {
     }
 
     private var effort: Effort {
-        let seconds = seconds ?? (quick ? 0.4 : 3)
+        let seconds = seconds ?? (quick ? 0.3 : 3)
         return Effort(
             seconds: seconds,
             warmup: quick ? 0.1 : 0.2,
