@@ -1,3 +1,6 @@
+internal import CBench
+internal import Glibc
+
 /// sysbench through each contender to one cluster that stays for all of them.
 ///
 /// Nothing is pinned here: three databases and their client fill the machine.
@@ -37,10 +40,8 @@ final class GaleraMeasurements {
             contender.kind == .none
             ? nil
             : try Proxy(contender, configuration, programs, in: network, hasDatabase: true)
-        defer { proxy?.child.kill() }
-        let sink = logSink.pid
-        let pids = try Network.processes(in: network.proxy).filter { $0 != sink }
-        defer { Network.killProcesses(pids) }
+        defer { stop(proxy) }
+        let pids = try balancerProcesses()
         // Without a balancer everything goes to the first node.
         let target = proxy == nil ? Network.serverAddresses[0] : Network.proxyAddress
         for workload in Sysbench.workloads {
@@ -65,6 +66,27 @@ final class GaleraMeasurements {
                 results.add(rate, contender, outcome.transactionsPerSecond)
                 results.add(Row(name, "p95 ms"), contender, outcome.latency95)
             }
+        }
+    }
+
+    /// Those of the balancer: in the proxy's namespace there is nothing else but the log sink.
+    private func balancerProcesses() throws -> [Int32] {
+        let sink = logSink.pid
+        return try Network.processes(in: network.proxy).filter { $0 != sink }
+    }
+
+    /// Returns when nobody listens any more: a process that was killed needs some milliseconds for
+    /// its sockets (1 to 15 were seen), and who starts meanwhile shares the port with them.
+    private func stop(_ proxy: Proxy?) {
+        guard let proxy else { return }
+        proxy.child.kill()
+        let port = Int32(ProxyConfiguration.databasePort)
+        for _ in 0..<1000 {
+            let pids = (try? balancerProcesses()) ?? []
+            Network.killProcesses(pids)
+            let isGone = unsafe bench_try_connect(Network.proxyAddress, port) != 0
+            if pids.isEmpty, isGone { return }
+            usleep(5_000)
         }
     }
 }
