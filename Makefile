@@ -11,6 +11,7 @@ SWIFTFLAGS  ?=
 TESTFLAGS   ?=
 DEMOFLAGS   ?=
 GALERA      ?= 0
+BENCHFLAGS  ?=
 
 # Where things go. DESTDIR is put in front of every path.
 PREFIX      ?= /usr/local
@@ -28,12 +29,17 @@ SWIFT_BUILD  = $(SWIFT) build -c release --scratch-path $(SCRATCH) $(SWIFTFLAGS)
 SWIFT_TEST   = $(SWIFT) test -c release --scratch-path $(SCRATCH) $(SWIFTFLAGS)
 EXAMPLES     = ha-balancer.cfg.example interfaces.example hosts.example grants.sql
 
+# Benchmarks/ is a package of its own: nobody needs it to build or to test.
+BENCH_SCRATCH ?= Benchmarks/.build
+HA_BENCH       = $(BENCH_SCRATCH)/release/ha-bench
+BENCH_BUILD    = $(SWIFT) build -c release --package-path Benchmarks --scratch-path $(BENCH_SCRATCH)
+
 # Network namespaces need root. Building does not, and is not done as root.
 SUDO        := $(if $(filter 0,$(shell id -u)),,sudo)
 AS_ROOT      = $(SUDO) env "PATH=$$PATH" CI="$${CI:-}" HA_BALANCER_BINARY="$(abspath $(BINARY))"
 
 .DEFAULT_GOAL := build
-.PHONY: build test demo install uninstall lint format clean help need-root
+.PHONY: build test demo bench bench-compare install uninstall lint format clean help need-root
 
 build: ## compile the program (release, Swift runtime linked statically)
 	scripts/setup-debian.sh build
@@ -48,6 +54,16 @@ demo: need-root ## two nodes, a virtual IP, a kill; GALERA=1: with a real Galera
 	scripts/setup-debian.sh build demo $(if $(filter 1,$(GALERA)),galera)
 	$(SWIFT_BUILD) --product ha-balancer
 	$(AS_ROOT) $(BINARY) demo $(if $(filter 1,$(GALERA)),--galera) $(DEMOFLAGS)
+
+bench: need-root ## measure against HAProxy; BENCHFLAGS="--quick", "--galera", "--help"
+	scripts/setup-debian.sh build bench
+	$(SWIFT_BUILD) --product ha-balancer
+	$(BENCH_BUILD)
+	$(AS_ROOT) $(HA_BENCH) --binary $(abspath $(BINARY)) $(BENCHFLAGS)
+
+bench-compare: ## make bench-compare OLD.json NEW.json: what changed between two runs
+	$(BENCH_BUILD) --product ha-bench
+	$(HA_BENCH) compare $(filter-out bench-compare,$(MAKECMDGOALS))
 
 install: $(BINARY) ## install program, manual, unit, sysctl.d, sysusers.d, examples (DESTDIR, PREFIX)
 	$(INSTALL) -d $(addprefix $(DESTDIR),$(SBINDIR) $(MANDIR)/man8 $(DOCDIR) $(COMPDIR) \
@@ -67,18 +83,20 @@ uninstall: ## remove what install put there; the configuration in /etc/ha-balanc
 	    $(UNITDIR)/ha-balancer.service $(COMPDIR)/ha-balancer $(addprefix $(DOCDIR)/,$(EXAMPLES)))
 	-rmdir $(DESTDIR)$(DOCDIR)
 
+LINTED = Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
+
 lint: ## check the style; a test does the same
-	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests
+	$(SWIFT) format lint --strict --parallel --recursive $(LINTED)
 
 format: ## mend what the style checker can mend by itself
-	$(SWIFT) format format --in-place --parallel --recursive Package.swift Sources Tests
+	$(SWIFT) format format --in-place --parallel --recursive $(LINTED)
 
 clean: ## remove what was built
-	rm -rf $(SCRATCH)
+	rm -rf $(SCRATCH) $(BENCH_SCRATCH)
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*##' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:[^#]*## /\t/' | \
-	    while IFS=$$'\t' read -r name what; do printf '  make %-10s %s\n' "$$name" "$$what"; done
+	@grep -hE '^[a-z-]+:.*##' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:[^#]*## /\t/' | \
+	    while IFS=$$'\t' read -r name what; do printf '  make %-13s %s\n' "$$name" "$$what"; done
 
 $(BINARY):
 	$(MAKE) build

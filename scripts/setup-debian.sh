@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what a task needs from Debian's packages, and only what is missing.
-#   scripts/setup-debian.sh build|test|demo|galera ...
+#   scripts/setup-debian.sh build|test|demo|galera|bench ...
 # Says what it installs. Needs root, or sudo. Does nothing (in milliseconds) when all is there.
 set -euo pipefail
 
@@ -12,11 +12,13 @@ packages_for() {
         demo) echo iproute2 nftables procps ;;
         # A real three-node Galera cluster; rsync is its way of state transfer.
         galera) echo mariadb-server mariadb-client galera-4 rsync ;;
+        # The balancer to compare with, and a load of real queries for the cluster.
+        bench) echo haproxy sysbench iproute2 "$(packages_for galera)" ;;
         # mandoc and systemd (systemd-analyze, systemd-sysusers) check what deploy/ holds;
         # binutils reads what the program links to.
         test) echo mandoc systemd binutils make "$(packages_for demo)" "$(packages_for galera)" ;;
         *)
-            echo "usage: $0 build|test|demo|galera ..." >&2
+            echo "usage: $0 build|test|demo|galera|bench ..." >&2
             exit 2
             ;;
     esac
@@ -49,15 +51,19 @@ if [ "$(id -u)" -ne 0 ]; then
     as_root=(sudo)
 fi
 
-# Debian starts a server as soon as it is installed. Ours run in namespaces of their own, so the
-# one of this machine stays down: by Debian's own means, a policy that is there only meanwhile.
+# Debian starts a server as soon as it is installed. Ours run in namespaces of their own, so those
+# of this machine stay down: by Debian's own means, a policy that is there only meanwhile.
 policy=/usr/sbin/policy-rc.d
-quiet_server=false
-if [[ " ${missing[*]} " == *" mariadb-server "* ]] && [ ! -e $policy ]; then
-    quiet_server=true
+quiet_services=()
+for pair in mariadb-server:mariadb haproxy:haproxy; do
+    [[ " ${missing[*]} " != *" ${pair%:*} "* ]] || quiet_services+=("${pair#*:}.service")
+done
+if [ ${#quiet_services[@]} -gt 0 ] && [ ! -e $policy ]; then
     trap '"${as_root[@]}" rm -f $policy' EXIT
     printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee $policy >/dev/null
     "${as_root[@]}" chmod 755 $policy
+else
+    quiet_services=()
 fi
 
 echo "setup: installing with apt-get: ${missing[*]}"
@@ -65,7 +71,7 @@ echo "setup: installing with apt-get: ${missing[*]}"
 "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
     apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 
-if $quiet_server && [ -d /run/systemd/system ]; then
-    "${as_root[@]}" systemctl disable --quiet mariadb.service
-    echo "setup: mariadb.service was installed for the tests and is left stopped and disabled"
+if [ ${#quiet_services[@]} -gt 0 ] && [ -d /run/systemd/system ]; then
+    "${as_root[@]}" systemctl disable --quiet "${quiet_services[@]}"
+    echo "setup: installed for tests, and left stopped and disabled: ${quiet_services[*]}"
 fi
