@@ -62,7 +62,15 @@ func resumeReading(_ worker: WorkerPointer, _ session: SessionPointer, _ from: S
 }
 
 /// Closes the writing direction of the other side once all of `which` is delivered.
+@inline(__always)
 func passOnEnd(_ worker: WorkerPointer, _ session: SessionPointer, from which: Which) -> Progress {
+    guard unsafe side(session, which).pointee.flags.contains(.readEnded) else { return .goesOn }
+    return unsafe passOnReadEnd(worker, session, from: which)
+}
+
+private func passOnReadEnd(_ worker: WorkerPointer, _ session: SessionPointer, from which: Which)
+    -> Progress
+{
     switch unsafe endOfStream(session, from: which) {
     case .nothing:
         return .goesOn

@@ -16,6 +16,10 @@ internal import LinuxIO
     private var occupied: InlineArray<4, UInt64> = [0, 0, 0, 0]
     /// The last tick that was worked off (wraps).
     package private(set) var tick: UInt32
+    /// No slot has to be worked off before this tick; known while `isNextKnown`. Kept, because each
+    /// turn of the loop asks and few change it.
+    private var next: UInt32 = 0
+    private var isNextKnown = false
 
     package init(sessions: SessionPointer, tick: UInt32) {
         unsafe self.sessions = unsafe sessions
@@ -39,8 +43,18 @@ internal import LinuxIO
         insert(index, distance: distance)
     }
 
+    /// The tick in which a slot has to be worked off next; `nil` when the wheel is empty. May be too
+    /// early after a `cancel`.
+    package mutating func nextTick() -> UInt32? {
+        if isNextKnown { return next }
+        guard let ticks = ticksToNext else { return nil }
+        next = tick &+ ticks
+        isNextKnown = true
+        return next
+    }
+
     /// Ticks until a slot has to be worked off; `nil` when the wheel is empty.
-    package var ticksToNext: UInt32? {
+    private var ticksToNext: UInt32? {
         var nearest: UInt32?
         for level in 0..<Self.levels where occupied[level] != 0 {
             let shift = UInt32(level * 6)
@@ -70,8 +84,8 @@ internal import LinuxIO
         }
     }
 
-    /// Goes one tick on and takes out the next session that is due in it; `nil` when none is left
-    /// and the tick is `target`. Call until it returns `nil`.
+    /// Goes on to `target` and takes out the next session that is due by then; `nil` when none is
+    /// left. Call until it returns `nil`.
     package mutating func nextDue(until target: UInt32) -> UInt32? {
         while true {
             let slot = Int(tick & 63)
@@ -80,8 +94,13 @@ internal import LinuxIO
                 cancel(index)
                 return index
             }
-            guard Int32(bitPattern: target &- tick) > 0 else { return nil }
-            tick &+= 1
+            guard let next = nextTick(), Int32(bitPattern: target &- next) >= 0 else {
+                // No slot in use is passed over, so none has to be sorted in again.
+                if Int32(bitPattern: target &- tick) > 0 { tick = target }
+                return nil
+            }
+            tick = next
+            isNextKnown = false
             if tick & 63 == 0 { cascade() }
         }
     }
@@ -115,6 +134,9 @@ internal import LinuxIO
         if head != SessionSlab.none { unsafe sessions[Int(head)].timerPrevious = index }
         unsafe heads[slot] = index
         occupied[level] |= 1 << UInt64(position)
+        let shift = UInt32(level * 6)
+        let due = unsafe (session.pointee.timerTick >> shift) << shift
+        if isNextKnown, Int32(bitPattern: due &- next) < 0 { next = due }
     }
 
     private static func rotateRight(_ word: UInt64, by count: UInt32) -> UInt64 {

@@ -5,7 +5,9 @@ internal import Primitives
 internal import Synchronization
 
 extension Worker {
-    /// Connections have come.
+    /// Connections have come. Not inlined: its accesses to the worker's arrays would be checked in
+    /// each turn of the loop, needed or not.
+    @inline(never)
     func acceptBatch(_ token: Token) {
         let index = token.index
         // The plan may have changed in this very batch of events.

@@ -136,6 +136,8 @@ internal import Synchronization
         if unsafe state.pointee.now >= state.pointee.exhaustedUntil { resumeAccepting() }
     }
 
+    /// Orders have come, or a place for a session is free.
+    @inline(never)
     func takeMail() {
         wake.drain()
         takeOrders()
@@ -166,11 +168,9 @@ internal import Synchronization
     func sleepTime() -> Int32 {
         if unsafe state.pointee.readyHead != SessionSlab.none { return 0 }
         var sleep = Int64.max
-        if let ticks = unsafe state.pointee.wheel.ticksToNext {
-            let perTick = Int64(TimerWheel.millisecondsPerTick)
-            // From the tick that was worked off, not from now: part of it is over.
-            let late = unsafe Int64(state.pointee.tick &- state.pointee.wheel.tick)
-            sleep = max((Int64(ticks) - late) * perTick, 1)
+        if let next = unsafe state.pointee.wheel.nextTick() {
+            let ticks = unsafe Int32(bitPattern: next &- state.pointee.tick)
+            sleep = max(Int64(ticks) * Int64(TimerWheel.millisecondsPerTick), 1)
         }
         if unsafe state.pointee.exhaustedUntil != .max {
             sleep = min(sleep, RelayLimits.exhaustionPauseMilliseconds)

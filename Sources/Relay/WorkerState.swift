@@ -20,6 +20,8 @@ internal import Primitives
     /// The clock of this turn: nanoseconds, and milliseconds since the worker's start (wraps).
     var now: Int64
     var milliseconds: UInt32 = 0
+    /// The clock of the wheel. Not made from `milliseconds`, which wraps too early.
+    var tick: UInt32 = 0
     let startedAt: Int64
     var splicesBulk: Bool
     /// A session streams after so many small pieces of data in a row (io_uring).
@@ -80,15 +82,12 @@ internal import Primitives
         unsafe counters.deallocate()
     }
 
+    @inline(__always)
     mutating func readClock() {
         now = Instant.now.nanoseconds
-        milliseconds = UInt32(truncatingIfNeeded: (now - startedAt) / 1_000_000)
-    }
-
-    /// The clock of the wheel. Not made from `milliseconds`, which wraps too early.
-    var tick: UInt32 {
-        let perTick = Int64(TimerWheel.millisecondsPerTick) * 1_000_000
-        return UInt32(truncatingIfNeeded: (now - startedAt) / perTick)
+        let elapsed = UInt64(bitPattern: now &- startedAt) / 1_000_000
+        milliseconds = UInt32(truncatingIfNeeded: elapsed)
+        tick = UInt32(truncatingIfNeeded: elapsed / UInt64(TimerWheel.millisecondsPerTick))
     }
 }
 

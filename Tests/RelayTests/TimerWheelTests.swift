@@ -22,9 +22,8 @@ import Testing
         /// Goes on as the loop does: to the next tick that the wheel asks for, until it is empty.
         mutating func run() -> Int {
             var turns = 0
-            while let ticks = wheel.ticksToNext {
+            while let target = wheel.nextTick() {
                 turns += 1
-                let target = wheel.tick &+ ticks
                 while let index = wheel.nextDue(until: target) { fired[index] = wheel.tick }
             }
             return turns
