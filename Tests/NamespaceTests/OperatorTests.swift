@@ -68,6 +68,30 @@ extension RealPair {
             }
         }
 
+        @Test func `no session is left on a node that gave the virtual IP away under load`() throws
+        {
+            try Scene.playComplete { scene, first in
+                let meter = try OutageMeter(from: scene.client, to: scene.service)
+                defer { meter.stop() }
+                var holder = first
+                for _ in 0..<12 {
+                    let sessions = try SessionHolder(60, from: scene.client, to: scene.service)
+                    defer { sessions.stop() }
+                    Patience.pause(.milliseconds(200))
+                    #expect(try scene.daemon(holder).command("failover").status == .exited(0))
+                    // Also those that were accepted while the address was being removed.
+                    let isEmpty = try Patience.wait(.seconds(1)) {
+                        try scene.pairStatus(holder).nodes.allSatisfy {
+                            !$0.isThisNode || $0.sessions == 0
+                        }
+                    }
+                    #expect(isEmpty)
+                    holder = 1 - holder
+                    try scene.waitUntilComplete()
+                }
+            }
+        }
+
         @Test func `failover is refused with the reason while the other node is down`() throws {
             try Scene.playComplete { scene, holder in
                 try scene.expectHolder(holder)
