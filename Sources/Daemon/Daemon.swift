@@ -109,6 +109,7 @@ final class Daemon: Sendable {
                     + "hold the virtual IP"
             )
         }
+        warnOfExposure(parts)
         var random = SystemRandomNumberGenerator()
         let identity = Heart.Identity(
             bootID: random.next(),
@@ -124,6 +125,12 @@ final class Daemon: Sendable {
                     + "run it as root or by the systemd unit"
             )
         }
+    }
+
+    func warnOfExposure(_ parts: Parts) {
+        guard let pair = parts.configuration.pair, let text = PairTranslation.exposure(pair)
+        else { return }
+        log.line(.warning, text)
     }
 
     private func startAPI(_ parts: Parts) throws(StartFailure) {

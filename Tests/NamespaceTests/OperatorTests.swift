@@ -50,7 +50,7 @@ extension RealPair {
                 let refused = try last.command("maintenance", "on")
                 #expect(refused.status == .exited(1))
                 #expect(
-                    refused.standardError.contains("\(other.host.name) is maintenance")
+                    refused.standardError.contains("\(other.host.name) is in maintenance")
                         && refused.standardError.contains("--force")
                 )
                 try scene.expectHolder(holder, epochRose: false)
