@@ -110,6 +110,13 @@ final class Daemon: Sendable {
             )
         }
         warnOfExposure(parts)
+        if hb_lock_memory() != 0 {
+            log.line(
+                .warning,
+                "memory cannot be locked: beats may be late while pages come from disk "
+                    + "(LimitMEMLOCK=infinity or CAP_IPC_LOCK allows it)"
+            )
+        }
         var random = SystemRandomNumberGenerator()
         let identity = Heart.Identity(
             bootID: random.next(),
