@@ -1,5 +1,9 @@
+#define _GNU_SOURCE
 #include "clinux_limits.h"
+#include <sys/mman.h>
 #include <sys/resource.h>
+
+int hb_lock_memory(void) { return mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT); }
 
 long hb_descriptor_limit(void) {
     struct rlimit limit;

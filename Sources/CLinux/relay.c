@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "clinux_relay.h"
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <pthread.h>
 
 // SPLICE_F_NONBLOCK covers the pipe only: a socket at either end must be O_NONBLOCK itself, or the
@@ -20,6 +21,13 @@ int hb_pipe_resize(int fd, int bytes) {
 int hb_reset_on_close(int fd) {
     struct linger linger = {.l_onoff = 1, .l_linger = 0};
     HB_RESULT(int, setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof linger))
+}
+
+// Without IP_TRANSPARENT the kernel sends nothing from an address that is no longer this host's.
+void hb_send_from_lost_address(int fd) {
+    int on = 1;
+    if (setsockopt(fd, IPPROTO_IP, IP_TRANSPARENT, &on, sizeof on) != 0)
+        setsockopt(fd, IPPROTO_IPV6, IPV6_TRANSPARENT, &on, sizeof on);
 }
 
 void hb_name_this_thread(const char *name) { pthread_setname_np(pthread_self(), name); }

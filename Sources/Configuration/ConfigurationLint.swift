@@ -18,7 +18,7 @@ enum ConfigurationLint {
             }
         }
         if configuration.proxies.allSatisfy({ $0.isDisabled || $0.binds.isEmpty }),
-            let first = drafts.first
+            let first = drafts.first, !drafts.contains(where: { $0.faulty.contains("bind") })
         {
             findings.add(.warning, at: first.location, "nothing listens: no 'bind' line is in use")
         }

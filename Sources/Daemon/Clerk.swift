@@ -15,6 +15,9 @@ internal import VIPManager
 final class Clerk {
     /// How often readiness is told and finished sessions are logged.
     private static let rhythm: Duration = .milliseconds(50)
+    /// Looked for in the rhythm after the virtual addresses have gone: a connection may wait to be
+    /// accepted for so long.
+    private static let searches = 4
     /// A part that has not moved for so long does not serve.
     private static let pulseLimit: Duration = .milliseconds(400)
 
@@ -27,6 +30,8 @@ final class Clerk {
     private var checksSettled = false
     private var reportedExhaustions: UInt64 = 0
     private var reportedDrops: UInt64 = 0
+    /// How many more times the sessions of lost virtual addresses are looked for.
+    private var searchesLeft = 0
     private var isEnding = false
 
     init(_ daemon: Daemon, sayAlive: @escaping () -> Void) throws(SystemError) {
@@ -59,6 +64,10 @@ final class Clerk {
         nextTick = now + Self.rhythm
         tellReadiness(now: now)
         logSessions(now: now)
+        if searchesLeft > 0 {
+            searchesLeft -= 1
+            resetSessions()
+        }
         guard now >= nextAlive else { return }
         nextAlive = now + .seconds(1)
         logTrouble()
@@ -145,11 +154,13 @@ final class Clerk {
         switch report {
         case .notice(let notice): daemon.log.line(notice.severity, notice.text)
         case .warning(let text): daemon.log.line(.warning, text)
-        case .address(let event): log(event)
+        case .address(let event): take(event)
         case .rail(let trouble): daemon.log.line(trouble.severity, trouble.text)
         case .reserveEpochs(let epoch): daemon.store.give(.epoch(epoch))
         case .storeMaintenance(let isOn): daemon.store.give(.maintenance(isOn))
-        case .resetSessions: resetSessions()
+        case .resetSessions:
+            resetSessions()
+            daemon.heart?.sessionsReset()
         case .completed(let order, let outcome): daemon.orders.end(order, outcome)
         case .exit:
             daemon.requests.put(.exit)
@@ -157,7 +168,16 @@ final class Clerk {
         }
     }
 
-    private func log(_ event: VIPEvent) {
+    private func take(_ event: VIPEvent) {
+        switch event {
+        case .released:
+            // Those that were accepted while the addresses were being removed: their clients would
+            // wait for an answer, and they for their clients, until a timeout.
+            searchesLeft = Self.searches
+            resetSessions()
+        case .held: searchesLeft = 0
+        default: break
+        }
         guard let (severity, text) = event.logLine else { return }
         daemon.log.line(severity, text)
     }
@@ -172,6 +192,5 @@ final class Clerk {
         } catch {
             daemon.log.line(.warning, "sessions of the virtual IP could not be reset: \(error)")
         }
-        daemon.heart?.sessionsReset()
     }
 }

@@ -22,7 +22,8 @@ extension Daemon {
     private func tryReload() -> CommandResult {
         let outcome = ConfigurationLoader.load(files)
         guard let configuration = outcome.configuration else {
-            return .refused("\(outcome.errorCount) errors\n\(outcome.rendered)")
+            let count = outcome.errorCount
+            return .refused("\(count) error\(count == 1 ? "" : "s")\n\(outcome.rendered)")
         }
         let old = parts.withLock { $0 }
         let new: Parts
@@ -40,6 +41,7 @@ extension Daemon {
             return .refused("\(error)")
         }
         adopt(new)
+        warnOfExposure(new)
         return .done("configuration loaded from \(files.joined(separator: ", "))")
     }
 

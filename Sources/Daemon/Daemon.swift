@@ -110,6 +110,14 @@ final class Daemon: Sendable {
                     + "hold the virtual IP"
             )
         }
+        warnOfExposure(parts)
+        if hb_lock_memory() != 0 {
+            log.line(
+                .warning,
+                "memory cannot be locked: beats may be late while pages come from disk "
+                    + "(LimitMEMLOCK=infinity or CAP_IPC_LOCK allows it)"
+            )
+        }
         var random = SystemRandomNumberGenerator()
         let identity = Heart.Identity(
             bootID: random.next(),
@@ -125,6 +133,12 @@ final class Daemon: Sendable {
                     + "run it as root or by the systemd unit"
             )
         }
+    }
+
+    func warnOfExposure(_ parts: Parts) {
+        guard let pair = parts.configuration.pair, let text = PairTranslation.exposure(pair)
+        else { return }
+        log.line(.warning, text)
     }
 
     private func startAPI(_ parts: Parts) throws(StartFailure) {

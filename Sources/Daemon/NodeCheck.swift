@@ -33,6 +33,9 @@ package enum NodeCheck {
                     + "this node could not hold \(address.address)"
             )
         }
+        if let exposure = configuration.pair.flatMap({ PairTranslation.exposure($0) }) {
+            findings.warnings.append(exposure)
+        }
         findings.warnings += unhonoured(configuration.global)
         return findings
     }

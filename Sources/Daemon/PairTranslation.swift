@@ -18,7 +18,7 @@ enum PairTranslation {
         guard let own = pair.nodes.firstIndex(where: { $0.name == name }) else {
             let names = pair.nodes.map(\.name).joined(separator: ", ")
             throw StartFailure(
-                "\(pair.location): this host is called '\(name)', but the nodes of pair "
+                "\(pair.location): this node is called '\(name)', but the nodes of pair "
                     + "\(pair.name) "
                     + "are \(names). Name this node with -L NODE, or correct the node lines"
             )
@@ -44,7 +44,7 @@ enum PairTranslation {
             pair: settings,
             rails: rails,
             port: pair.heartbeat.port,
-            keys: try keys(pair.secretFile),
+            keys: try keys(pair),
             virtualAddresses: pair.virtualAddresses.map {
                 VIPManager.VirtualAddress($0.address, interface: $0.interface)
             }
@@ -52,18 +52,31 @@ enum PairTranslation {
     }
 
     /// - Throws: what is wrong with the file and what to do.
-    static func keys(_ path: String) throws(StartFailure) -> PairKeys {
+    static func keys(_ pair: Configuration.PairSettings) throws(StartFailure) -> PairKeys {
+        let path = pair.secretFile
+        let place = "\(pair.secretFileLocation): secret-file \(path)"
         let bytes: [UInt8]
         do {
             bytes = try FileContent.read(path, limit: keyFileLimit)
         } catch {
-            throw StartFailure("secret-file \(path): \(advice(error, path))")
+            throw StartFailure("\(place): \(advice(error, path))")
         }
         do {
             return try PairKeys(file: bytes)
         } catch {
-            throw StartFailure("secret-file \(path): \(error)")
+            throw StartFailure("\(place): \(error)")
         }
+    }
+
+    /// What is wrong with the mode of a key file that can be read: whoever knows the key can take
+    /// the virtual IP away.
+    static func exposure(_ pair: Configuration.PairSettings) -> String? {
+        let path = pair.secretFile
+        var info = stat()
+        guard unsafe stat(path, &info) == 0, info.st_mode & 0o077 != 0 else { return nil }
+        let mode = String(info.st_mode & 0o7777, radix: 8)
+        return "\(pair.secretFileLocation): secret-file \(path) has mode 0\(mode): others than its "
+            + "owner can use it. `chmod 0400 \(path)`, and a new key if somebody may have read it"
     }
 
     private static func advice(_ error: SystemError, _ path: String) -> String {
@@ -73,8 +86,8 @@ enum PairTranslation {
                 + "`(umask 077; head -c 32 /dev/urandom | base64 > \(path))` "
                 + "and copy it to the other one"
         case EACCES, EPERM:
-            "this process may not read it. It belongs to root with mode 0600; "
-                + "run the command as root (sudo)"
+            "this process may not read it. The daemon's user owns it, with mode 0400 "
+                + "(`chown ha-balancer`); by hand, run the command as root (sudo)"
         default:
             "cannot read it: \(error.reason)"
         }

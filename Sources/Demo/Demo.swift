@@ -113,6 +113,7 @@ package final class Demo {
                 "\(event): no other node took the virtual IP:\n\(pair.daemons[1 - old].log)"
             )
         }
+        console.event(short(new), "active", .good)
         guard meter.waitForRecovery(timeout: .seconds(10)) else {
             throw LabError("\(event): the client is not served again")
         }
@@ -121,7 +122,6 @@ package final class Demo {
         let longest = outages.map(\.duration).max() ?? .zero
         let failures = report.failureCount - before.failureCount
         measurements.append(Measurement(event: event, outage: longest, failures: failures))
-        console.event(short(new), "active", .good)
         let tone: DemoConsole.Tone = longest <= Self.promise ? .good : .bad
         console.event(
             "client",

@@ -43,7 +43,9 @@ extension Node {
         }
         guard isHeardByPeer(now: now) else { return "\(name) does not hear this node" }
         guard peer.role == .standby, !peer.isYielding else {
-            return "\(name) is \(peer.isYielding ? "giving it away itself" : "\(peer.role)")"
+            if peer.isYielding { return "\(name) is giving it away itself" }
+            let isStanding = peer.role == .maintenance || peer.role == .fault
+            return "\(name) is \(isStanding ? "in " : "")\(peer.role)"
         }
         var missing = peer.readiness
         // With no usable server here either, nothing is lost by moving.

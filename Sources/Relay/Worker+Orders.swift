@@ -5,7 +5,8 @@ internal import Primitives
 
 extension Worker {
     /// Resets the sessions that have one of these addresses on this host, toward client or server:
-    /// after the addresses have moved to the other node, nothing would ever arrive for them.
+    /// after the addresses have moved to the other node, nothing would ever arrive for them. The
+    /// resets leave also when the addresses have gone already.
     func resetSessions(local: [IPAddress]) -> Int {
         var count = 0
         unsafe forEachSession { session in
@@ -14,6 +15,9 @@ extension Worker {
                 return raw < 0 ? nil : Socket.localEndpoint(of: raw)?.address
             }
             guard addresses.contains(where: { local.contains($0) }) else { return }
+            for which in [Which.client, .server] {
+                unsafe hb_send_from_lost_address(side(session, which).pointee.descriptor)
+            }
             unsafe finish(session, .killed, resets: true)
             count += 1
         }

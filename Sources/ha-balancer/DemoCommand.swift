@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Demo
 internal import Glibc
+internal import LinuxIO
 
 /// `demo`: the whole scene in network namespaces, in half a minute.
 struct DemoCommand: ParsableCommand {
@@ -10,7 +11,7 @@ struct DemoCommand: ParsableCommand {
             "Show a pair at work in network namespaces: load, a kill, a failover, a power cut.",
         discussion: """
             Needs root, iproute2 and nftables. It touches nothing of this host's own network and \
-            removes what it made, also when it fails.
+            removes what it made, also when it fails or is interrupted.
             """
     )
 
@@ -22,6 +23,7 @@ struct DemoCommand: ParsableCommand {
             Terminal.complain("the demo makes network namespaces: run it as root (sudo)")
             throw ExitCode(1)
         }
+        guard DemoSupervisor.isStage else { return try supervise() }
         let settings = Demo.Settings(
             binary: Self.ownPath,
             usesGalera: galera,
@@ -35,6 +37,27 @@ struct DemoCommand: ParsableCommand {
             Terminal.complain("\(error)")
             throw ExitCode(1)
         }
+    }
+
+    /// The same command once more, in a process that may be killed at any moment.
+    private func supervise() throws {
+        let outcome: DemoSupervisor.Outcome
+        do {
+            let arguments = ["demo"] + (galera ? ["--galera"] : [])
+            outcome = try DemoSupervisor.run("/proc/self/exe", arguments)
+        } catch {
+            Terminal.complain("\(error)")
+            throw ExitCode(1)
+        }
+        switch outcome {
+        case .ended(.exited(let status)):
+            throw ExitCode(status)
+        case .ended(let status):
+            Terminal.complain("the demo ended early (\(status)); what it had made is removed")
+        case .interrupted:
+            Terminal.complain("the demo was interrupted; what it had made is removed")
+        }
+        throw ExitCode(1)
     }
 
     /// The nodes of the demo run this very program.

@@ -44,6 +44,28 @@ private let tenMistakes = """
         )
     }
 
+    @Test func `a line with a mistake is not missing as well`() {
+        let text = """
+            defaults
+                timeout conect 5s
+            listen db
+                bind *:99999
+                sever a 10.0.0.1:3306
+            frontend f
+                bnd *:3307
+                default_backend
+            pair p
+                node a 10.0.0.300 priority 1
+                nod b 10.0.0.11 priority 1
+                virtual-ip 10.0.0.100/24 dev eth1
+                secret-file
+
+            """
+        let result = parse(text)
+        #expect(result.diagnostics.map(\.location.line) == [2, 4, 5, 7, 8, 10, 11, 12, 13])
+        #expect(result.diagnostics.allSatisfy { $0.severity == .error })
+    }
+
     @Test func `the renderer shows the line and puts a caret under the word`() {
         let text = "global\n\tmaxcon 10\n"
         let files = [SourceFile(name: "t.cfg", bytes: Array(text.utf8))]

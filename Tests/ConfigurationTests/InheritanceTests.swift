@@ -246,13 +246,13 @@ import Testing
         #expect(
             findings("listen l\n    bind :1\n    server a 10.0.0.1:1 check\n", .warning) == [
                 "t.cfg:1:1: warning: listen 'l' has no 'timeout client', 'timeout connect',"
-                    + " 'timeout server': without them, dead connections stay for ever"
+                    + " 'timeout server': dead connections would stay for ever"
             ]
         )
         #expect(
             findings(listen("timeout client 0"), .warning) == [
-                "t.cfg:1:1: warning: listen 'db' has no 'timeout client': without them, dead"
-                    + " connections stay for ever"
+                "t.cfg:1:1: warning: listen 'db' has no 'timeout client': dead"
+                    + " connections would stay for ever"
             ]
         )
     }

@@ -17,6 +17,9 @@ import VIPManager
 
     private var keyPath: String { directory.path + "/pair.key" }
 
+    /// Where the configuration names it.
+    private var keyPlace: String { "t.cfg:13:17: secret-file \(keyPath)" }
+
     private func pair(_ more: String = "") -> String {
         smallBalancer(
             """
@@ -41,6 +44,7 @@ import VIPManager
 
     private func writeKey(_ text: String = "0123456789abcdef\n") throws {
         try TextFile.write(text, to: keyPath)
+        try SystemCall.run("chmod", keyPath) { unsafe chmod(keyPath, 0o600) }
     }
 
     @Test func `each node sees the pair from its own side`() throws {
@@ -90,7 +94,7 @@ import VIPManager
         try writeKey()
         #expect(
             try failure(pair(), node: "gamma") == """
-                t.cfg:9:1: this host is called 'gamma', but the nodes of pair galera-vip are \
+                t.cfg:9:1: this node is called 'gamma', but the nodes of pair galera-vip are \
                 alpha, beta. Name this node with -L NODE, or correct the node lines
                 """
         )
@@ -98,7 +102,9 @@ import VIPManager
 
     @Test func `a missing key file is told with the command that makes it`() throws {
         let words = try failure(pair())
-        #expect(words.hasPrefix("secret-file \(keyPath): there is no such file. Make it"))
+        #expect(
+            words.hasPrefix("t.cfg:13:17: secret-file \(keyPath): there is no such file. Make it")
+        )
         #expect(words.contains("(umask 077; head -c 32 /dev/urandom | base64 > \(keyPath))"))
         #expect(words.hasSuffix("and copy it to the other one"))
     }
@@ -106,7 +112,8 @@ import VIPManager
     @Test func `a key file that cannot be read is told with the reason`() throws {
         try Command.check("mkdir", [keyPath])
         #expect(
-            try failure(pair()) == "secret-file \(keyPath): cannot read it: Is a directory"
+            try failure(pair())
+                == "\(keyPlace): cannot read it: Is a directory"
         )
     }
 
@@ -120,7 +127,7 @@ import VIPManager
         _ reason: String
     ) throws {
         try writeKey(content)
-        #expect(try failure(pair()).hasPrefix("secret-file \(keyPath): \(reason)"))
+        #expect(try failure(pair()).hasPrefix("\(keyPlace): \(reason)"))
     }
 
     @Test func `a pair that comes, goes or changes needs a restart`() throws {
@@ -153,6 +160,21 @@ import VIPManager
         let stranger = NodeCheck.findings(try configuration(pair()), node: "gamma")
         #expect(stranger.errors.count == 1)
         #expect(stranger.errors.first?.contains("Name this node with -L NODE") == true)
+    }
+
+    @Test func `a key that others can read is a warning`() throws {
+        try writeKey()
+        #expect(unsafe chmod(keyPath, 0o640) == 0)
+        let findings = NodeCheck.findings(try configuration(pair()), node: "beta")
+        #expect(findings.errors == [])
+        #expect(
+            findings.warnings == [
+                "t.cfg:13:17: secret-file \(keyPath) has mode 0640: others than its owner can "
+                    + "use it. `chmod 0400 \(keyPath)`, and a new key if somebody may have read it"
+            ]
+        )
+        #expect(unsafe chmod(keyPath, 0o400) == 0)
+        #expect(NodeCheck.findings(try configuration(pair()), node: "beta").warnings == [])
     }
 
     @Test func `what run does not do is a warning of the check`() throws {

@@ -50,7 +50,7 @@ extension RealPair {
                 let refused = try last.command("maintenance", "on")
                 #expect(refused.status == .exited(1))
                 #expect(
-                    refused.standardError.contains("\(other.host.name) is maintenance")
+                    refused.standardError.contains("\(other.host.name) is in maintenance")
                         && refused.standardError.contains("--force")
                 )
                 try scene.expectHolder(holder, epochRose: false)
@@ -65,6 +65,30 @@ extension RealPair {
                 #expect(try other.command("maintenance", "off").status == .exited(0))
                 try scene.wait(for: .active, on: 1 - holder)
                 try scene.expectHolder(1 - holder)
+            }
+        }
+
+        @Test func `no session is left on a node that gave the virtual IP away under load`() throws
+        {
+            try Scene.playComplete { scene, first in
+                let meter = try OutageMeter(from: scene.client, to: scene.service)
+                defer { meter.stop() }
+                var holder = first
+                for _ in 0..<12 {
+                    let sessions = try SessionHolder(60, from: scene.client, to: scene.service)
+                    defer { sessions.stop() }
+                    Patience.pause(.milliseconds(200))
+                    #expect(try scene.daemon(holder).command("failover").status == .exited(0))
+                    // Also those that were accepted while the address was being removed.
+                    let isEmpty = try Patience.wait(.seconds(1)) {
+                        try scene.pairStatus(holder).nodes.allSatisfy {
+                            !$0.isThisNode || $0.sessions == 0
+                        }
+                    }
+                    #expect(isEmpty)
+                    holder = 1 - holder
+                    try scene.waitUntilComplete()
+                }
             }
         }
 

@@ -19,6 +19,21 @@ extension RealPair {
             var resident: Int
         }
 
+        @Test func `what the daemon has touched stays in memory`() throws {
+            try Scene.playComplete { scene, _ in
+                for daemon in scene.pair.daemons {
+                    let pid = try #require(daemon.daemonPID)
+                    let status = try TextFile.read("/proc/\(pid)/status")
+                    let line = try #require(
+                        status.split(separator: "\n").first { $0.hasPrefix("VmLck:") }
+                    )
+                    let words = line.split(whereSeparator: \.isWhitespace)
+                    #expect(try #require(Int(words[1])) > 0, "\(line)")
+                    #expect(!daemon.log.contains("memory cannot be locked"))
+                }
+            }
+        }
+
         @Test func `load and status --watch end with no error and nothing leaked`() throws {
             try Scene.playComplete { scene, holder in
                 try Self.load(scene, for: .seconds(5))

@@ -1,6 +1,10 @@
-// Resource limits: RLIMIT_NOFILE is an enumerator of a type that Swift does not convert.
+// Resource limits and memory: RLIMIT_NOFILE is an enumerator of a type that Swift does not convert.
 #ifndef CLINUX_LIMITS_H
 #define CLINUX_LIMITS_H
+
+// Keeps in memory what this process has touched or will touch; nothing is brought in for that.
+// Needs RLIMIT_MEMLOCK or CAP_IPC_LOCK for all that is mapped. 0, or -1 with errno.
+int hb_lock_memory(void);
 
 // The soft limit of descriptors.
 long hb_descriptor_limit(void);

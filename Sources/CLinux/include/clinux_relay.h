@@ -67,6 +67,10 @@ int hb_pipe_resize(int fd, int bytes);
 // The next close of the socket sends RST and forgets unsent bytes. 0 or the negated errno.
 int hb_reset_on_close(int fd);
 
+// Lets the socket send although its address has left this host. Needs CAP_NET_ADMIN or CAP_NET_RAW;
+// without them nothing changes, and the other end of the connection learns nothing.
+void hb_send_from_lost_address(int fd);
+
 // Needs _GNU_SOURCE. At most 15 bytes are kept.
 void hb_name_this_thread(const char *name);
 

@@ -13,7 +13,8 @@ enum PairKeywords {
                 try virtualAddress(&pair, &arguments)
             },
             Keyword("secret-file", "<path>") { (pair, arguments) throws(Complaint) in
-                pair.secretFile = try arguments.path()
+                _ = try arguments.path()
+                pair.secretFile = arguments.previous
             },
             Keyword("heartbeat", "[every <time>] [dead-after <time>] [port <port>]") {
                 (pair, arguments) throws(Complaint) in

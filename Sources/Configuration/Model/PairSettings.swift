@@ -10,6 +10,7 @@ package struct PairSettings: Sendable, Equatable {
     package var virtualAddresses: [VirtualAddress]
     /// `secret-file`, absolute.
     package var secretFile: String
+    package var secretFileLocation: SourceLocation
     package var heartbeat = HeartbeatSettings()
     /// `boot-hold`: how long a node that has just started listens before it takes over.
     package var bootHold: Duration = .seconds(3)

@@ -69,13 +69,13 @@ struct ConfigurationAssembler {
         }
         checkTimeouts(draft, title)
         if draft.kind != .backend { checkFrontend(draft, title) }
-        if draft.kind == .backend, draft.servers.isEmpty {
+        if draft.kind == .backend, draft.servers.isEmpty, !draft.faulty.contains("server") {
             findings.add(.warning, at: draft.location, "\(title) has no server")
         }
     }
 
     private mutating func checkFrontend(_ draft: ProxyDraft, _ title: String) {
-        if draft.binds.isEmpty {
+        if draft.binds.isEmpty, !draft.faulty.contains("bind") {
             findings.add(
                 .warning,
                 at: draft.location,
@@ -83,12 +83,12 @@ struct ConfigurationAssembler {
             )
         }
         guard let target = draft.settings.defaultBackend else {
-            if draft.servers.isEmpty {
-                let wanted = draft.kind == .listen ? "'server'" : "'default_backend'"
+            let wanted = draft.kind == .listen ? "server" : "default_backend"
+            if draft.servers.isEmpty, !draft.faulty.contains(wanted) {
                 findings.add(
                     .warning,
                     at: draft.location,
-                    "\(title) has no \(wanted) line: it closes every connection"
+                    "\(title) has no '\(wanted)' line: it closes every connection"
                 )
             }
             return
@@ -116,12 +116,12 @@ struct ConfigurationAssembler {
             if isMissing(timeouts.connect) { missing.append("connect") }
             if isMissing(timeouts.server) { missing.append("server") }
         }
-        guard !missing.isEmpty else { return }
+        guard !missing.isEmpty, !draft.faulty.contains("timeout") else { return }
         let names = missing.map { "'timeout \($0)'" }.joined(separator: ", ")
         findings.add(
             .warning,
             at: draft.location,
-            "\(title) has no \(names): without them, dead connections stay for ever"
+            "\(title) has no \(names): dead connections would stay for ever"
         )
     }
 

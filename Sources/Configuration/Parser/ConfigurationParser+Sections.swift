@@ -86,7 +86,10 @@ extension ConfigurationParser {
         _ arguments: inout Arguments
     ) throws(Complaint) {
         let index = try append(kind, &arguments)
-        if let currentDefaults { proxies[index].settings = proxies[currentDefaults].settings }
+        if let currentDefaults {
+            proxies[index].settings = proxies[currentDefaults].settings
+            proxies[index].faulty = proxies[currentDefaults].faulty
+        }
         proxies[index].name = try arguments.name("the name of the \(kind.rawValue)")
         if let word = arguments.peek(), word.text != "from", !word.text.isEmpty {
             try oldAddress(index, &arguments)

@@ -126,10 +126,14 @@ package struct ConfigurationParser {
             let unknown = Self.run(GlobalKeywords.table, words, on: &global, "global", &findings)
             if let unknown { reject(unknown, first) }
         case .pair(let index):
+            let before = findings.list.count
             let unknown = Self.run(PairKeywords.table, words, on: &pairs[index], "pair", &findings)
             if let unknown { reject(unknown, first) }
+            pairs[index].faulty.formUnion(faulty(words, since: before))
         case .proxy(let index):
+            let before = findings.list.count
             if let unknown = proxyLine(words, index) { reject(unknown, first) }
+            proxies[index].faulty.formUnion(faulty(words, since: before))
         }
         lastColumn = first.location.column
     }
@@ -175,6 +179,15 @@ extension ConfigurationParser {
         }
         for finding in arguments.findings { findings.add(finding) }
         return nil
+    }
+
+    /// The keyword that a line with a mistake has, or was meant to have; none if all is well.
+    private func faulty(_ words: ArraySlice<Word>, since count: Int) -> [String] {
+        let errors = findings.list.dropFirst(count).filter { $0.severity == .error }
+        guard !errors.isEmpty, let first = words.first(where: { $0.text != "no" }) else {
+            return []
+        }
+        return [first.text] + errors.compactMap(\.suggestion)
     }
 
     /// A line whose keyword is not known. One that stands where a section begins is taken for a

@@ -8,11 +8,13 @@ enum PairAssembly {
         checkHeartbeat(draft, &findings)
         checkVirtualAddresses(draft, &findings)
         guard let secretFile = draft.secretFile else {
-            findings.add(
-                .error,
-                at: draft.location,
-                "pair '\(draft.name)' has no 'secret-file': heartbeats are always authenticated"
-            )
+            if !draft.faulty.contains("secret-file") {
+                findings.add(
+                    .error,
+                    at: draft.location,
+                    "pair '\(draft.name)' has no 'secret-file': heartbeats are always authenticated"
+                )
+            }
             return nil
         }
         return PairSettings(
@@ -20,7 +22,8 @@ enum PairAssembly {
             location: draft.location,
             nodes: draft.nodes,
             virtualAddresses: draft.virtualAddresses,
-            secretFile: secretFile,
+            secretFile: secretFile.text,
+            secretFileLocation: secretFile.location,
             heartbeat: draft.heartbeat,
             bootHold: draft.bootHold,
             preempts: draft.preempts
@@ -36,6 +39,7 @@ enum PairAssembly {
             )
         }
         guard draft.nodes.count >= 2 else {
+            guard !draft.faulty.contains("node") else { return }
             findings.add(
                 .error,
                 at: draft.location,
@@ -77,7 +81,7 @@ enum PairAssembly {
     }
 
     private static func checkVirtualAddresses(_ draft: PairDraft, _ findings: inout Findings) {
-        if draft.virtualAddresses.isEmpty {
+        if draft.virtualAddresses.isEmpty, !draft.faulty.contains("virtual-ip") {
             findings.add(.error, at: draft.location, "pair '\(draft.name)' has no 'virtual-ip'")
         }
         for virtual in draft.virtualAddresses {

@@ -3,9 +3,11 @@ struct PairDraft {
     var name: String
     var location: SourceLocation
     var isBroken = false
+    /// The keywords of lines with a mistake: they are not missing too.
+    var faulty: Set<String> = []
     var nodes: [PairNode] = []
     var virtualAddresses: [VirtualAddress] = []
-    var secretFile: String?
+    var secretFile: Word?
     var heartbeat = HeartbeatSettings()
     /// Where `heartbeat` was last set.
     var heartbeatLocation: SourceLocation?

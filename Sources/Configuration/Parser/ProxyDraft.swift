@@ -21,6 +21,8 @@ struct ProxyDraft {
     var settings: ProxySettings
     /// Its header was wrong: read for its mistakes only.
     var isBroken = false
+    /// The keywords of lines with a mistake: they are not missing too.
+    var faulty: Set<String> = []
     var description: String?
     var binds: [Bind] = []
     var servers: [Server] = []
