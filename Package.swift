@@ -55,6 +55,7 @@ let package = Package(
         pure("Heartbeat", ["Primitives"]),
         pure("PairControl", ["Heartbeat", "Primitives"]),
         pure("VIPManager", ["Primitives"]),
+        pure("Simulator", ["Heartbeat", "PairControl", "Primitives", "VIPManager"]),
 
         shell("LinuxIO", ["CLinux", "Primitives"]),
         shell("VIPKernel", ["CLibmnl", "CLinux", "LinuxIO", "Primitives", "VIPManager"]),
@@ -107,6 +108,7 @@ let package = Package(
         tests("HeartbeatTests", ["Heartbeat", "Primitives"]),
         tests("PairControlTests", ["Heartbeat", "PairControl", "Primitives"]),
         tests("VIPManagerTests", ["Primitives", "VIPManager"]),
+        tests("SimulatorTests", ["Simulator"]),
 
         // Network namespaces and capabilities of single threads, a capturing socket.
         .target(name: "CNetworkTestSupport", path: "Tests/CNetworkTestSupport"),

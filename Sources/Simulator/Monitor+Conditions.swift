@@ -1,0 +1,133 @@
+internal import Heartbeat
+internal import PairControl
+internal import Primitives
+internal import VIPManager
+
+/// Rules that time alone can break.
+extension Monitor {
+    private static let announceLimit: Duration = .milliseconds(400)
+
+    /// No fault is at work: each daemon that is there runs as it should.
+    func isCalm(_ world: World) -> Bool {
+        world.network.isWhole && world.segment.cutAtSideOf == nil
+            && world.hosts.allSatisfy { isCalm($0) }
+    }
+
+    private func isCalm(_ host: SimulatedHost) -> Bool {
+        guard host.isPowered else { return true }
+        return !host.isPaused && (host.isWell || host.heart == nil)
+            && host.kernel.notificationDelay == .zero
+            && host.kernel.refusesAdd == nil && host.kernel.refusesRemove == nil
+    }
+
+    /// Both run, and each hears the other as it should.
+    private func areTogether(_ world: World) -> Bool {
+        world.hosts.allSatisfy { $0.isWell && $0.kernel.refusesRemove == nil }
+            && world.network.isGood(from: 0) && world.network.isGood(from: 1)
+    }
+
+    mutating func check(_ world: World) {
+        checkDouble(world)
+        checkAnnouncements(world)
+        checkVacancy(world)
+        checkReadiness(world)
+        checkClient(world)
+        checkOrders(world)
+    }
+
+    private func quiet(_ world: World, since other: Instant?) -> Duration {
+        world.now - max(disturbedAt, other ?? .zero)
+    }
+
+    /// A new boot proves itself, one beat each way, one each that compares, the sessions are
+    /// reset, the address goes.
+    private var doubleLimit: Duration {
+        settings.interval * 3 + PairSettings.resetLimit + .milliseconds(50)
+    }
+
+    private mutating func checkDouble(_ world: World) {
+        guard let doubleSince, areTogether(world) else { return }
+        let lasts = quiet(world, since: doubleSince)
+        guard lasts > doubleLimit else { return }
+        fail(.doubleEnds, "both serve for \(lasts.milliseconds) ms and hear each other", world)
+    }
+
+    private mutating func checkAnnouncements(_ world: World) {
+        for host in world.hosts where host.isWell && host.kernel.link.isUsable {
+            let record = records[host.index]
+            if let since = record.owesAnnouncement, world.now - since > Self.announceLimit {
+                fail(.announced, "\(host.name) serves and has not said so", world)
+            }
+            let limit = Self.announceLimit + settings.deadAfter + settings.interval * 3
+            if let since = record.owesReannouncement, world.now - since > limit {
+                fail(.survivorAnnounces, "\(host.name) was one of two and is silent", world)
+            }
+        }
+    }
+
+    /// Whether this node should hold the virtual IP if nobody else does.
+    private func isAble(_ host: SimulatedHost) -> Bool {
+        guard host.isWell, let heart = host.heart else { return false }
+        return host.surroundings.relayServes && host.kernel.link.isUsable
+            && ![.maintenance, .stopping].contains(heart.node.state.role)
+    }
+
+    /// design §5: dead-after + rank step + boot hold; a yield that the fault cut short ends first.
+    private var vacancyLimit: Duration {
+        settings.deadAfter + PairSettings.rankStep
+            + max(settings.bootHold, PairSettings.yieldLimit) + PairSettings.faultPause
+            + .milliseconds(300)
+    }
+
+    private mutating func checkVacancy(_ world: World) {
+        if world.hosts.contains(where: { $0.servesAll(world.addresses) }) {
+            vacantSince = nil
+            return
+        }
+        let since = vacantSince ?? world.now
+        vacantSince = since
+        guard quiet(world, since: since) > vacancyLimit, isCalm(world),
+            world.hosts.contains(where: { isAble($0) })
+        else { return }
+        fail(
+            .someoneActive,
+            "nobody serves: \(world.hosts.map { $0.heart?.node.state.role.description ?? "down" })",
+            world
+        )
+    }
+
+    private mutating func checkReadiness(_ world: World) {
+        guard records[0].serves != records[1].serves, areTogether(world), isCalm(world) else {
+            return
+        }
+        let holder = world.hosts[records[0].serves ? 0 : 1]
+        let other = world.hosts[1 - holder.index]
+        guard let node = holder.heart?.node, node.state.role == .active,
+            other.heart?.node.state.role == .standby, isAble(other),
+            other.surroundings.serversUsable,
+            quiet(world, since: singleSince) > PairSettings.serverHold + .seconds(4)
+        else { return }
+        if !holder.surroundings.relayServes {
+            fail(.readyHolder, "\(holder.name) holds without a relay", world)
+        }
+        if !holder.surroundings.serversUsable {
+            fail(.readyHolder, "\(holder.name) holds without a server", world)
+        }
+    }
+
+    private mutating func checkClient(_ world: World) {
+        guard records[0].serves != records[1].serves, isCalm(world), let singleSince,
+            let belief = world.segment.belief, !records[belief].serves
+        else { return }
+        let holder = world.hosts[1 - belief]
+        guard holder.isWell, holder.kernel.link.isUsable else { return }
+        let lasts = quiet(world, since: singleSince)
+        guard lasts > .seconds(1) + settings.deadAfter else { return }
+        // An entry that nobody answers for is looked up anew.
+        guard lasts < .seconds(3) else {
+            world.segment.belief = holder.index
+            return
+        }
+        fail(.clientKnows, "the client still sends to \(world.hosts[belief].name)", world)
+    }
+}

@@ -1,0 +1,48 @@
+/// A rule of the protocol that is taken away around the shipped types, to show that the simulator
+/// notices. Nothing that ships knows of it.
+package enum Mutation: String, CaseIterable, Sendable {
+    /// A node does not learn the epochs of its peer.
+    case ignoresPeerEpochs
+    /// Reservations of epochs never reach the disk.
+    case forgetsEpochs
+    /// The survivor of a double holding says nothing.
+    case silentSurvivor
+    /// New holders are not announced.
+    case announcesNothing
+    /// A started node takes the virtual IP without listening first.
+    case noBootHold
+    /// Silence counts as death after half of the time.
+    case hastyVerdict
+    /// Recordings of old beats are believed.
+    case believesReplays
+    /// A guardian's word is believed for any boot.
+    case believesOldReleases
+    /// What an earlier life left in the kernel is not looked for at the start.
+    case keepsLeftovers
+    /// A holder does not notice another holder.
+    case ignoresSecondHolder
+    /// The peer never counts as ready.
+    case ignoresReadiness
+    /// The guardian tells the peer before the address is gone.
+    case guardianTellsFirst
+    /// An address that something else removed is not put back.
+    case neverRepairs
+    /// Beats are not sent while a node holds the virtual IP.
+    case holderSaysNothing
+}
+
+/// Which defences the simulated protocol has. What they defend against is no excuse any more.
+package struct Protections: Equatable, Sendable {
+    /// The lease that stops the traffic of a holder which no longer renews it.
+    package var fence = false
+    /// The question on the virtual IP's own segment before a takeover.
+    package var probe = false
+
+    package init(fence: Bool = false, probe: Bool = false) {
+        self.fence = fence
+        self.probe = probe
+    }
+
+    /// What the shipped code has.
+    package static let shipped = Protections()
+}
