@@ -59,6 +59,7 @@ extension Node {
         let from = state.role
         state = next
         nextBeatAt = now
+        candidacy = nil
         guard from != next.role else { return }
         let epoch = activationEpoch
         output.append(.log(.roleChanged(from: from, to: next.role, epoch: epoch, why: why)))

@@ -4,6 +4,8 @@ internal import Primitives
 /// When a holder keeps the virtual IP, gives it away or loses it (design §5, Order, Two actives).
 extension Node {
     mutating func keepOrLeave(_ activation: NodeState.Activation, now: Instant) {
+        // What was refused at this very instant would be refused again, without end.
+        guard now >= releaseRetryAt else { return }
         if leaveUnable(activation, now: now) { return }
         guard let peer = livePeer(now: now) else {
             endContest()

@@ -85,12 +85,12 @@ extension Node {
             complete(order, .done("\(settings.own.name) is not in maintenance", downtime: nil))
             return
         }
-        become(
-            .standby(.init(since: now, yielding: nil)),
-            "maintenance ended by an operator",
-            now: now
-        )
+        // An order does not replace the listening after a start.
+        let next: NodeState =
+            now < listensUntil
+            ? .starting(until: listensUntil) : .standby(.init(since: now, yielding: nil))
+        become(next, "maintenance ended by an operator", now: now)
         output.append(.storeMaintenance(false))
-        complete(order, .done("\(settings.own.name) is standby again", downtime: nil))
+        complete(order, .done("\(settings.own.name) is \(next.role) again", downtime: nil))
     }
 }

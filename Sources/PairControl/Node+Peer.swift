@@ -74,6 +74,8 @@ extension Node {
                 answeredRequest = 0
                 refusal = .none
                 nextBeatAt = now
+                // Its earlier life may have left the address answering until just now.
+                if case .active = state { output.append(.announceVIP) }
             }
             if beat.kind == .release { log(.peerReleased(peer: settings.peer.name)) }
         }
@@ -85,8 +87,7 @@ extension Node {
         noteSilence(isSilent: peer == nil, now: now)
         let isReady = peer.map { $0.role == .standby && $0.readiness == .all } ?? false
         peerReadySince = isReady ? peerReadySince ?? now : nil
-        let isUnclaimed = peer.map { !$0.role.claimsVIP } ?? false
-        unclaimedSince = isUnclaimed && !state.role.claimsVIP ? unclaimedSince ?? now : nil
+        noteUnclaimed(peer, now: now)
         guard let peer else {
             notHeardSince = nil
             return
@@ -98,6 +99,17 @@ extension Node {
         }
         reported.configurationDiffers = differs
         noteDeafPeer(now: now)
+    }
+
+    private mutating func noteUnclaimed(_ peer: Beat?, now: Instant) {
+        guard let peer, !peer.role.claimsVIP, !state.role.claimsVIP else {
+            unclaimedSince = nil
+            return
+        }
+        // A peer that has only just become the one to act gets its time.
+        let wasPreferred = peerIsPreferred
+        peerIsPreferred = !isPreferred(over: peer)
+        unclaimedSince = peerIsPreferred && !wasPreferred ? now : unclaimedSince ?? now
     }
 
     /// Somebody speaks at the peer's address while the peer is silent: most likely the peer itself,

@@ -98,6 +98,7 @@ extension Node {
         now: Instant
     ) {
         log(.vipFault("cannot give it up: \(reason)"))
+        releaseRetryAt = now + PairSettings.faultPause
         state = .active(release.activation)
         nextBeatAt = now
         output.append(.holdVIP)

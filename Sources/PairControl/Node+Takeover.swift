@@ -5,10 +5,43 @@ internal import Primitives
 extension Node {
     mutating func considerTakeover(_ standby: NodeState.Standby, now: Instant) {
         if let yield = standby.yielding, !endYield(yield, since: standby.since, now: now) { return }
-        guard case .standby(let standby) = state, readiness.isAble,
+        guard case .standby(let standby) = state else { return }
+        noteCandidacy(now: now)
+        guard readiness.isAble,
             let reason = takeoverReason(standby, now: now)
         else { return }
         activate(reason, now: now)
+    }
+
+    private mutating func noteCandidacy(now: Instant) {
+        guard readiness.isAble else {
+            candidacy = nil
+            return
+        }
+        guard candidacy == nil else { return }
+        candidacy = Candidacy(since: now, sequence: sequence + 1)
+        nextBeatAt = now
+    }
+
+    /// Whether the peer knew of this node's candidacy when it said what it said last.
+    ///
+    /// Without that, two nodes that become able, or leave maintenance, at one instant would both
+    /// act on what the other one was before. A peer that does not hear this node cannot answer.
+    private func peerKnowsCandidacy(now: Instant) -> Bool {
+        guard let candidacy else { return false }
+        if tracker.rails.contains(where: { $0.peerHeardSequence >= candidacy.sequence }) {
+            return true
+        }
+        return now - candidacy.since >= settings.deadAfter && !isHeardByPeer(now: now)
+    }
+
+    func isPreferred(over peer: Beat) -> Bool {
+        Election.prefers(
+            settings.own,
+            readiness.flags,
+            over: settings.peer,
+            peer.readiness
+        )
     }
 
     mutating func activate(_ reason: ActivationReason, now: Instant) {
@@ -69,20 +102,15 @@ extension Node {
         if peer.isYielding {
             return peer.activationReason == .none ? .failover : peer.activationReason
         }
+        if peer.role == .stopping { return .peerStopped }
+        guard peerKnowsCandidacy(now: now) else { return nil }
         switch peer.role {
         case .maintenance: return .peerMaintenance
-        case .stopping: return .peerStopped
         case .fault: return .peerNotReady
         case .starting, .standby: break
-        case .activating, .active: return nil
+        case .activating, .active, .stopping: return nil
         }
-        let preferred = Election.prefers(
-            settings.own,
-            readiness.flags,
-            over: settings.peer,
-            peer.readiness
-        )
-        if preferred {
+        if isPreferred(over: peer) {
             // A higher-ranked node that is still looking round may be about to become able.
             let mayOvertake = peer.role == .starting && settings.peer.outranks(settings.own)
             if !mayOvertake { return .elected }

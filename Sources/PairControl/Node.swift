@@ -33,8 +33,17 @@ package struct Node: Sendable {
     var peerReadySince: Instant?
     /// Since when the peer has been heard without hearing this node.
     var notHeardSince: Instant?
-    /// Since when nobody has claimed the virtual IP while both nodes were heard.
+    /// Since when nobody has claimed the virtual IP while both nodes were heard, and the peer, if
+    /// it is the one that should act, has had time to do so.
     var unclaimedSince: Instant?
+    /// Since when this node could take the virtual IP, and its first beat that says so.
+    var candidacy: Candidacy?
+    /// Whether the peer should act rather than this node, where nobody holds the virtual IP.
+    var peerIsPreferred = false
+    /// Until then this boot listens before it takes the virtual IP alone.
+    let listensUntil: Instant
+    /// An address that could not be removed is not tried again before.
+    var releaseRetryAt = Instant.zero
     /// The numbers that both holders compare, frozen while there are two.
     var contest: Election.Claim?
     /// The own activation that was ended in order last.
@@ -60,6 +69,11 @@ package struct Node: Sendable {
         var until: Instant
         /// When the holder was last heard to hold, for a request made from the standby.
         var vacantSince: Instant?
+    }
+
+    struct Candidacy: Equatable, Sendable {
+        var since: Instant
+        var sequence: UInt64
     }
 
     /// What was said already and is said again only after it has changed.
@@ -98,7 +112,8 @@ package struct Node: Sendable {
             railCount: settings.railCount
         )
         epochs = EpochCounter(reserved: reservedEpoch)
-        state = inMaintenance ? .maintenance(since: now) : .starting(until: now + settings.bootHold)
+        listensUntil = now + settings.bootHold
+        state = inMaintenance ? .maintenance(since: now) : .starting(until: listensUntil)
         nextBeatAt = now
     }
 

@@ -48,7 +48,11 @@ extension Monitor {
     private mutating func checkDouble(_ world: World) {
         guard let doubleSince, areTogether(world) else { return }
         let lasts = quiet(world, since: doubleSince)
-        guard lasts > doubleLimit else { return }
+        // What the kernel refused is tried again after a pause.
+        let isRetrying = records.contains { record in
+            record.refusedRemovalAt.map { world.now - $0 < PairSettings.faultPause * 2 } ?? false
+        }
+        guard !isRetrying, lasts > doubleLimit else { return }
         fail(.doubleEnds, "both serve for \(lasts.milliseconds) ms and hear each other", world)
     }
 

@@ -33,6 +33,7 @@ struct Monitor {
         var stoppedAt: Instant?
         var hostStoppedAt: Instant?
         var diedAt: Instant?
+        var refusedRemovalAt: Instant?
         var owesAnnouncement: Instant?
         var owesReannouncement: Instant?
         var orders: [UInt32: OpenOrder] = [:]

@@ -41,7 +41,13 @@ extension World {
     /// Lets the daemon of a host work until it waits for something.
     func run(_ index: Int) {
         let host = hosts[index]
+        var steps = 0
         while host.canRun, let heart = host.heart, monitor.violation == nil {
+            steps += 1
+            if steps > 100_000 {
+                monitor.fail(.noSpin, "\(host.name) does not come to an end", self)
+                return
+            }
             if heart.stack.isEmpty {
                 guard heart.beginTurn(host.kernel, now: host.clock(at: now)) else { break }
                 if heart.turnsAtThisInstant > 500 {
@@ -99,6 +105,9 @@ extension World {
 
     func apply(_ operation: AddressOperation, on host: SimulatedHost, _ heart: SimulatedHeart) {
         let result = host.kernel.execute(operation)
+        if operation.action == .remove, host.kernel.refusesRemove != nil {
+            monitor.records[host.index].refusedRemovalAt = now
+        }
         say("\(host.name) kernel: \(operation.action) \(operation.key.address): \(result)")
         tellNotifications(of: host)
         heart.answer(.operationFinished(operation, result))
