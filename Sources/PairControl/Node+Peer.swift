@@ -54,30 +54,31 @@ extension Node {
         return "\(name) is not ready: \(first)"
     }
 
-    mutating func receive(_ beat: Beat, rail: Int, now: Instant) {
+    /// - Returns: whether it was believed.
+    mutating func receive(_ beat: Beat, rail: Int, now: Instant) -> Bool {
         precondition(rail < settings.railCount, "a beat from a rail that is not configured")
         let reception = tracker.receive(beat, rail: rail, now: now) { sentAt.time(of: $0) }
         switch reception {
         case .dropped(.unprovenBoot):
             // Tell a new boot our nonce at once, but let nobody make us talk without end.
             let pause = settings.interval / 5
-            guard lastReplyAt.map({ now - $0 >= pause }) ?? true else { return }
+            guard lastReplyAt.map({ now - $0 >= pause }) ?? true else { return false }
             lastReplyAt = now
             nextBeatAt = now
+            return false
         case .dropped:
-            break
+            return false
         case .accepted(let isNews, let isNewBoot):
-            guard isNews else { return }
+            guard isNews else { return true }
             epochs.saw(beat.highestEpoch)
             if isNewBoot {
                 log(.peerAppeared(peer: settings.peer.name, role: beat.role))
                 answeredRequest = 0
                 refusal = .none
                 nextBeatAt = now
-                // Its earlier life may have left the address answering until just now.
-                if case .active = state { output.append(.announceVIP) }
             }
             if beat.kind == .release { log(.peerReleased(peer: settings.peer.name)) }
+            return true
         }
     }
 
@@ -108,7 +109,7 @@ extension Node {
         }
         // A peer that has only just become the one to act gets its time.
         let wasPreferred = peerIsPreferred
-        peerIsPreferred = !isPreferred(over: peer)
+        peerIsPreferred = peer.role == .standby && !isPreferred(over: peer)
         unclaimedSince = peerIsPreferred && !wasPreferred ? now : unclaimedSince ?? now
     }
 
@@ -138,6 +139,10 @@ extension Node {
         guard let heard = tracker.lastHeard else { return }
         if isSilent, !reported.peerIsSilent, !peerIsReleased, tracker.last?.role != .stopping {
             log(.peerSilent(peer: settings.peer.name, for: now - heard))
+        }
+        if !isSilent, reported.peerIsSilent, case .active = state {
+            // Nobody knows what its kernel answered meanwhile.
+            output.append(.announceVIP)
         }
         reported.peerIsSilent = isSilent
     }

@@ -120,9 +120,12 @@ package struct Node: Sendable {
     /// Takes in one fact and says what to do about it.
     package mutating func handle(_ event: Event, now: Instant) -> [Directive] {
         output = []
-        take(event, now: now)
-        notePeer(now: now)
-        evaluate(now: now)
+        // A datagram that was dropped says nothing, least of all that the peer is silent: its beats
+        // may wait behind this one, after a pause of this process.
+        if take(event, now: now) {
+            notePeer(now: now)
+            evaluate(now: now)
+        }
         sendBeats(now: now)
         checkInvariants()
         return output
@@ -138,15 +141,17 @@ package struct Node: Sendable {
         return next
     }
 
-    private mutating func take(_ event: Event, now: Instant) {
+    /// - Returns: whether it may have changed anything.
+    private mutating func take(_ event: Event, now: Instant) -> Bool {
         switch event {
         case .timer:
             break
         case .datagram(.failure(let error), _):
             tracker.drop(error.reason)
             if error.reason == .unauthentic { noteUnauthentic(now: now) }
+            return false
         case .datagram(.success(let beat), let rail):
-            receive(beat, rail: rail, now: now)
+            return receive(beat, rail: rail, now: now)
         case .vipHeld, .vipReleased, .vipFailed, .sessionsReset:
             kernelAnswered(event, now: now)
         case .readiness(let readiness):
@@ -162,6 +167,7 @@ package struct Node: Sendable {
             )
             self.settings = settings
         }
+        return true
     }
 
     private mutating func take(_ readiness: NodeReadiness, now: Instant) {

@@ -48,16 +48,22 @@ extension Monitor {
     private mutating func checkDouble(_ world: World) {
         guard let doubleSince, areTogether(world) else { return }
         let lasts = quiet(world, since: doubleSince)
-        // What the kernel refused is tried again after a pause.
-        let isRetrying = records.contains { record in
-            record.refusedRemovalAt.map { world.now - $0 < PairSettings.faultPause * 2 } ?? false
-        }
-        guard !isRetrying, lasts > doubleLimit else { return }
+        guard !isRetrying(0, world), !isRetrying(1, world), lasts > doubleLimit else { return }
         fail(.doubleEnds, "both serve for \(lasts.milliseconds) ms and hear each other", world)
+    }
+
+    private func isRetrying(_ index: Int, _ world: World) -> Bool {
+        records[index].refusedAt.map { world.now - $0 < PairSettings.faultPause * 2 } ?? false
     }
 
     private mutating func checkAnnouncements(_ world: World) {
         for host in world.hosts where host.isWell && host.kernel.link.isUsable {
+            guard !isRetrying(host.index, world) else { continue }
+            // Who does not hear the other one does not know that there were two.
+            let knows = world.network.isGood(from: 1 - host.index)
+            if !knows, records[host.index].owesReannouncement != nil {
+                records[host.index].owesReannouncement = world.now
+            }
             let record = records[host.index]
             if let since = record.owesAnnouncement, world.now - since > Self.announceLimit {
                 fail(.announced, "\(host.name) serves and has not said so", world)

@@ -33,7 +33,8 @@ struct Monitor {
         var stoppedAt: Instant?
         var hostStoppedAt: Instant?
         var diedAt: Instant?
-        var refusedRemovalAt: Instant?
+        /// What the kernel refused is tried again after a pause.
+        var refusedAt: Instant?
         var owesAnnouncement: Instant?
         var owesReannouncement: Instant?
         var orders: [UInt32: OpenOrder] = [:]

@@ -105,9 +105,7 @@ extension World {
 
     func apply(_ operation: AddressOperation, on host: SimulatedHost, _ heart: SimulatedHeart) {
         let result = host.kernel.execute(operation)
-        if operation.action == .remove, host.kernel.refusesRemove != nil {
-            monitor.records[host.index].refusedRemovalAt = now
-        }
+        if ![.done, .absent].contains(result) { monitor.records[host.index].refusedAt = now }
         say("\(host.name) kernel: \(operation.action) \(operation.key.address): \(result)")
         tellNotifications(of: host)
         heart.answer(.operationFinished(operation, result))
