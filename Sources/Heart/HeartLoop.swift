@@ -97,12 +97,13 @@ final class HeartLoop {
             // Interrupted, or out of memory for a moment: the timer brings us back.
             return
         }
-        let now = Instant.now
+        // Read before the rails are: what has come until then is known when silence is judged.
+        var now = Instant.now
         if tokens.contains(Token.timer), due < .distantFuture {
             latestWakeUp = max(latestWakeUp, now - due)
         }
         timer.drain()
-        for index in rails.indices { drain(rail: index, now: now) }
+        for index in rails.indices { drain(rail: index, now: &now) }
         if tokens.contains(Token.netlink) { take(driver.readable(now: now), now: now) }
         if tokens.contains(Token.mailbox) { takeRequests(now: now) }
         if now >= driver.nextDeadline { take(driver.tick(now: now), now: now) }
@@ -111,11 +112,14 @@ final class HeartLoop {
         flush()
     }
 
-    private func drain(rail index: Int, now: Instant) {
+    private func drain(rail index: Int, now: inout Instant) {
         for _ in 0..<Self.datagramLimit {
             guard let bytes = rails[index].receive(limit: FrameCodec.maximumLength + 1) else {
                 return
             }
+            // A beat that was read after a pause in the middle of this turn is not as old as the
+            // turn: with its time the peer would seem to have been silent ever since.
+            now = max(now, .now)
             let result = FrameCodec.decode(bytes[...], by: settings.keys)
             give(.datagram(result, rail: index), now: now)
         }

@@ -59,8 +59,9 @@ extension Monitor {
     private mutating func checkAnnouncements(_ world: World) {
         for host in world.hosts where host.isWell && host.kernel.link.isUsable {
             guard !isRetrying(host.index, world) else { continue }
-            // Who does not hear the other one does not know that there were two.
-            let knows = world.network.isGood(from: 1 - host.index)
+            // Who does not hear the other one does not know that there were two, nor does who
+            // cannot tell a new boot what to echo.
+            let knows = world.network.isGood(from: 0) && world.network.isGood(from: 1)
             if !knows, records[host.index].owesReannouncement != nil {
                 records[host.index].owesReannouncement = world.now
             }

@@ -27,6 +27,8 @@ package enum Mutation: String, CaseIterable, Sendable {
     case guardianTellsFirst
     /// An address that something else removed is not put back.
     case neverRepairs
+    /// A beat that is read late in a turn counts as heard when the turn began.
+    case stampsWithTurn
     /// Beats are not sent while a node holds the virtual IP.
     case holderSaysNothing
 }

@@ -141,10 +141,10 @@ final class SimulatedHeart {
         return true
     }
 
-    func step(_ kernel: inout SimulatedKernel) -> Step {
+    func step(_ kernel: inout SimulatedKernel, clock: Instant) -> Step {
         guard let frame = stack.popLast() else { return .idle }
         switch frame {
-        case .turn(let turn): return step(turn)
+        case .turn(let turn): return step(turn, clock)
         case .give(let give): return step(give)
         case .drive(let drive): return step(drive, &kernel)
         case .writeWill:
@@ -154,10 +154,10 @@ final class SimulatedHeart {
         }
     }
 
-    private func step(_ before: Turn) -> Step {
+    private func step(_ before: Turn, _ clock: Instant) -> Step {
         var turn = before
         switch turn.stage {
-        case .rails: return drain(turn)
+        case .rails: return drain(turn, clock)
         case .netlink:
             turn.stage = .mailbox
             stack.append(.turn(turn))
@@ -184,7 +184,7 @@ final class SimulatedHeart {
         return .thought
     }
 
-    private func drain(_ before: Turn) -> Step {
+    private func drain(_ before: Turn, _ clock: Instant) -> Step {
         var turn = before
         guard turn.rail < sockets.count else {
             turn.stage = .netlink
@@ -199,6 +199,7 @@ final class SimulatedHeart {
         }
         turn.taken += 1
         stack.append(.turn(turn))
+        if mutation != .stampsWithTurn { now = max(now, clock) }
         return receive(sockets[turn.rail].removeFirst())
     }
 

@@ -55,7 +55,7 @@ extension World {
                     return
                 }
             }
-            let isAct = perform(heart.step(&host.kernel), of: host, heart)
+            let isAct = perform(heart.step(&host.kernel, clock: host.clock(at: now)), of: host, heart)
             monitor.observe(host, heart, self)
             if isAct { interrupt(host) }
         }
@@ -105,7 +105,9 @@ extension World {
 
     func apply(_ operation: AddressOperation, on host: SimulatedHost, _ heart: SimulatedHeart) {
         let result = host.kernel.execute(operation)
-        if ![.done, .absent].contains(result) { monitor.records[host.index].refusedAt = now }
+        if ![.done, .absent].contains(result) || host.kernel.notificationDelay > .zero {
+            monitor.records[host.index].refusedAt = now
+        }
         say("\(host.name) kernel: \(operation.action) \(operation.key.address): \(result)")
         tellNotifications(of: host)
         heart.answer(.operationFinished(operation, result))
