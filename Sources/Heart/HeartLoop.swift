@@ -11,8 +11,9 @@ internal import VIPManager
 ///
 /// Not shared: everything here belongs to the one thread that runs it.
 final class HeartLoop {
-    /// Datagrams taken from one rail before the others get their turn.
-    private static let datagramLimit = 64
+    /// Datagrams taken from one rail in one turn: more than its socket keeps, so that a verdict is
+    /// made with all of them read.
+    private static let datagramLimit = 512
     /// Reports that wait for a busy reader; the oldest go first when it is exceeded.
     static let reportLimit = 1024
 

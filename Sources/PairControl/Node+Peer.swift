@@ -18,6 +18,12 @@ extension Node {
         )
     }
 
+    /// Somebody who may be the peer's new boot, and may hold the virtual IP already, is about to
+    /// prove itself; a recording will not, and gets no more than this time.
+    func isStrangerProving(now: Instant) -> Bool {
+        strangerSince.map { now - $0 < settings.deadAfter } ?? false
+    }
+
     var peerIsReleased: Bool { tracker.last?.kind == .release }
 
     /// The peer's last beat, while it counts as alive.
@@ -54,22 +60,22 @@ extension Node {
         return "\(name) is not ready: \(first)"
     }
 
-    /// - Returns: whether it was believed.
-    mutating func receive(_ beat: Beat, rail: Int, now: Instant) -> Bool {
+    mutating func receive(_ beat: Beat, rail: Int, now: Instant) {
         precondition(rail < settings.railCount, "a beat from a rail that is not configured")
         let reception = tracker.receive(beat, rail: rail, now: now) { sentAt.time(of: $0) }
         switch reception {
         case .dropped(.unprovenBoot):
+            strangerSince = strangerSince ?? now
             // Tell a new boot our nonce at once, but let nobody make us talk without end.
             let pause = settings.interval / 5
-            guard lastReplyAt.map({ now - $0 >= pause }) ?? true else { return false }
+            guard lastReplyAt.map({ now - $0 >= pause }) ?? true else { return }
             lastReplyAt = now
             nextBeatAt = now
-            return false
         case .dropped:
-            return false
+            break
         case .accepted(let isNews, let isNewBoot):
-            guard isNews else { return true }
+            guard isNews else { return }
+            strangerSince = nil
             epochs.saw(beat.highestEpoch)
             if isNewBoot {
                 log(.peerAppeared(peer: settings.peer.name, role: beat.role))
@@ -78,7 +84,6 @@ extension Node {
                 nextBeatAt = now
             }
             if beat.kind == .release { log(.peerReleased(peer: settings.peer.name)) }
-            return true
         }
     }
 

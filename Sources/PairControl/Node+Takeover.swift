@@ -80,6 +80,7 @@ extension Node {
     var movedText: String { "the virtual IP is on \(settings.peer.name)" }
 
     private func takeoverReason(_ standby: NodeState.Standby, now: Instant) -> ActivationReason? {
+        if livePeer(now: now) == nil, isStrangerProving(now: now) { return nil }
         guard let peer = tracker.last else {
             let wait = settings.own.outranks(settings.peer) ? .zero : PairSettings.rankStep
             return now - standby.since >= wait ? .alone : nil

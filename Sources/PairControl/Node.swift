@@ -9,7 +9,9 @@ package import Primitives
 ///    never going back.
 /// 2. Carry out the directives in their order before the next event.
 /// 3. Hand in `.timer` when `nextDeadline` has come.
-/// 4. Answer `holdVIP`, `releaseVIP`, `resetSessions` and `reserveEpochs` by their events.
+/// 4. Read all datagrams that wait before any other event of a wake-up: what they say together is
+///    judged at the next event, so that no verdict is made with unread beats in the queue.
+/// 5. Answer `holdVIP`, `releaseVIP`, `resetSessions` and `reserveEpochs` by their events.
 package struct Node: Sendable {
     package internal(set) var settings: PairSettings
     package internal(set) var state: NodeState
@@ -31,6 +33,10 @@ package struct Node: Sendable {
     var serverlessSince: Instant?
     /// Since when the peer has been ready as a standby without a break.
     var peerReadySince: Instant?
+    /// Datagrams were taken in and nothing has been concluded from them yet.
+    var hasUnjudgedNews = false
+    /// Since when, after the last believed beat, frames of a boot came that has not proved itself.
+    var strangerSince: Instant?
     /// Since when the peer has been heard without hearing this node.
     var notHeardSince: Instant?
     /// Since when nobody has claimed the virtual IP while both nodes were heard, and the peer, if
@@ -120,12 +126,16 @@ package struct Node: Sendable {
     /// Takes in one fact and says what to do about it.
     package mutating func handle(_ event: Event, now: Instant) -> [Directive] {
         output = []
-        // A datagram that was dropped says nothing, least of all that the peer is silent: its beats
-        // may wait behind this one, after a pause of this process.
-        if take(event, now: now) {
-            notePeer(now: now)
-            evaluate(now: now)
+        take(event, now: now)
+        // After a pause of this process the first of many datagrams in the queue is old news: the
+        // peer may have become active since, and says so in a later one.
+        if case .datagram = event {
+            hasUnjudgedNews = true
+            return output
         }
+        hasUnjudgedNews = false
+        notePeer(now: now)
+        evaluate(now: now)
         sendBeats(now: now)
         checkInvariants()
         return output
@@ -133,6 +143,7 @@ package struct Node: Sendable {
 
     /// When `.timer` is due at the latest.
     package var nextDeadline: Instant {
+        if hasUnjudgedNews { return .zero }
         var next = min(nextBeatAt, state.deadline)
         if let pending { next = min(next, pending.until) }
         if !reported.peerIsSilent, let heard = tracker.lastHeard {
@@ -141,17 +152,15 @@ package struct Node: Sendable {
         return next
     }
 
-    /// - Returns: whether it may have changed anything.
-    private mutating func take(_ event: Event, now: Instant) -> Bool {
+    private mutating func take(_ event: Event, now: Instant) {
         switch event {
         case .timer:
             break
         case .datagram(.failure(let error), _):
             tracker.drop(error.reason)
             if error.reason == .unauthentic { noteUnauthentic(now: now) }
-            return false
         case .datagram(.success(let beat), let rail):
-            return receive(beat, rail: rail, now: now)
+            receive(beat, rail: rail, now: now)
         case .vipHeld, .vipReleased, .vipFailed, .sessionsReset:
             kernelAnswered(event, now: now)
         case .readiness(let readiness):
@@ -167,7 +176,6 @@ package struct Node: Sendable {
             )
             self.settings = settings
         }
-        return true
     }
 
     private mutating func take(_ readiness: NodeReadiness, now: Instant) {

@@ -61,7 +61,7 @@ extension Monitor {
             guard !isRetrying(host.index, world) else { continue }
             // Who does not hear the other one does not know that there were two, nor does who
             // cannot tell a new boot what to echo.
-            let knows = world.network.isGood(from: 0) && world.network.isGood(from: 1)
+            let knows = areTogether(world)
             if !knows, records[host.index].owesReannouncement != nil {
                 records[host.index].owesReannouncement = world.now
             }

@@ -68,7 +68,7 @@ final class SimulatedHeart {
         var batches = 0
     }
 
-    static let datagramLimit = 64
+    static let datagramLimit = 512
     static let batchLimit = 256
     static let socketLimit = 256
 
