@@ -63,6 +63,8 @@ extension Node {
         state = .active(raised)
         nextBeatAt = now
         log(.epochRaised(to: raised.epoch, peer: settings.peer.name))
+        // Perhaps the peer has been active meanwhile, and clients went to it.
+        output.append(.announceVIP)
     }
 
     /// Two hold the virtual IP. Both freeze their numbers, exchange them, and decide alike.
