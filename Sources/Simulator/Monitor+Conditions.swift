@@ -26,7 +26,12 @@ extension Monitor {
             && world.network.isGood(from: 0) && world.network.isGood(from: 1)
     }
 
+    /// Each of these rules gives tens of milliseconds; looking every few is looking often enough.
+    private static let rhythm: Duration = .milliseconds(4)
+
     mutating func check(_ world: World) {
+        guard world.now >= checkAt else { return }
+        checkAt = world.now + Self.rhythm
         checkDouble(world)
         checkAnnouncements(world)
         checkVacancy(world)

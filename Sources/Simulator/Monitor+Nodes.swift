@@ -104,7 +104,7 @@ extension Monitor {
             )
         }
         // A number beyond what the disk has kept is lost with the daemon: that is a warning.
-        if epoch > host.disk.epoch { host.disk.isTruthful = false }
+        if epoch > host.disk.promisedEpoch { host.disk.isTruthful = false }
         if host.disk.isTruthful, records[index].usedEpochs.contains(epoch) {
             fail(.epochUnique, "\(host.name) takes \(epoch) for the second time", world)
         }

@@ -74,6 +74,14 @@ package struct Pattern: Sendable {
         Pattern("storm of cuts", pauseLimit: .milliseconds(400), network + [(.failover, 1)]),
         Pattern("kills and restarts", daily + lives + lives + [(.replay, 3)]),
         Pattern("stops", daily + pauses + pauses),
+        Pattern(
+            "stops while it moves",
+            pauseLimit: .milliseconds(400),
+            [
+                (.failover, 6), (.pauseProcess, 6), (.pauseHost, 2), (.crashWithGuardian, 2),
+                (.start, 2), (.replay, 2), (.maintenanceForce, 1), (.maintenanceOff, 2),
+            ]
+        ),
         Pattern("unwilling kernel", daily + kernel + kernel),
         Pattern("bad disk", daily + lives + disk + disk),
         Pattern("cut segment", daily + network + [(.cutSegment, 6), (.block, 6)]),

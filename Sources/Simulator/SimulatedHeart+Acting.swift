@@ -21,6 +21,7 @@ extension SimulatedHeart {
             heardAt = now
             heardEpoch = max(heardEpoch, datagram.epoch)
         }
+        if mutation == .judgesEachDatagram { give.events.append(.timer) }
         stack.append(.give(give))
         return .heard(datagram, wasAccepted: wasAccepted)
     }
@@ -159,7 +160,8 @@ extension SimulatedHeart {
         case .ignoresPeerEpochs: beat.highestEpoch = 0
         case .ignoresSecondHolder:
             if node.state.role.claimsVIP, beat.role.claimsVIP { beat.role = .standby }
-        case .ignoresReadiness: beat.readiness = []
+        case .ignoresReadiness:
+            if node.state.role == .active, beat.role == .standby { beat.readiness = [] }
         case .believesReplays where !datagram.isGenuine && beat.kind == .beat:
             guard let last = node.tracker.last, last.kind == .beat else { break }
             beat.bootID = last.bootID

@@ -6,9 +6,9 @@ internal import VIPManager
 /// What the state directory keeps.
 struct SimulatedDisk {
     var epoch: UInt64 = 0
+    /// What it has said is kept, whether that is true or not.
+    var promisedEpoch: UInt64 = 0
     var inMaintenance = false
-    /// An older copy of the epoch, as a restored snapshot of the machine has it.
-    var staleEpoch: UInt64 = 0
     var latency: ClosedRange<Duration> = .milliseconds(1)...(.milliseconds(20))
     var isFull = false
     /// Whether every reservation up to now was kept: only then epochs are promised to be unique.

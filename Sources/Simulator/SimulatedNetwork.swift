@@ -10,6 +10,8 @@ struct Datagram {
     var boot: UInt64
     /// The highest epoch that its sender knew.
     var epoch: UInt64
+    /// A guardian's word.
+    var isRelease = false
     /// As it was sent, and by nobody else: neither a recording nor damaged.
     var isGenuine = true
 
@@ -37,6 +39,7 @@ struct SimulatedNetwork {
     /// By sender, then by rail.
     var paths: [[Path]]
     private(set) var recorded: [Datagram] = []
+    private(set) var recordedReleases: [Datagram] = []
     /// When a datagram of this sender was last lost, damaged or held up.
     private(set) var lastTrouble: [Instant?] = [nil, nil]
 
@@ -86,7 +89,9 @@ struct SimulatedNetwork {
     private mutating func record(_ datagram: Datagram, _ dice: inout SplitMix64) {
         var copy = datagram
         copy.isGenuine = false
-        if recorded.count < Self.memory {
+        if datagram.isRelease {
+            recordedReleases.append(copy)
+        } else if recorded.count < Self.memory {
             recorded.append(copy)
         } else if dice.chance(permille: 100) {
             recorded[dice.below(Self.memory)] = copy

@@ -78,7 +78,9 @@ extension World {
         say("network: \(count) recordings are replayed")
         for _ in 0..<count {
             let delay = dice.duration(.microseconds(10)...(.milliseconds(60)))
-            timeline.plan(.arrival(dice.pick(network.recorded)), at: now + delay)
+            let isRelease = !network.recordedReleases.isEmpty && dice.chance(permille: 300)
+            let recording = dice.pick(isRelease ? network.recordedReleases : network.recorded)
+            timeline.plan(.arrival(recording), at: now + delay)
         }
     }
 

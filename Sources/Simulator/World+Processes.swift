@@ -98,7 +98,7 @@ extension World {
         case .report(let event):
             if case .announced = event { return false }
             say("\(host.name) address: \(event)")
-        case .heard: return false
+        case .heard: break
         }
         return true
     }
@@ -266,7 +266,7 @@ extension World {
             guard !host.willFrame.isEmpty else { return }
             say("\(host.name) guardian tells the peer")
             for rail in 0..<host.settings.railCount {
-                for _ in 0..<3 { send(host.willFrame, from: host, rail: rail) }
+                for _ in 0..<3 { send(host.willFrame, from: host, rail: rail, isRelease: true) }
             }
         case .tellsPeerFirst:
             guardianActs(index, life, .tellsPeer)

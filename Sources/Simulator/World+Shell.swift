@@ -30,13 +30,19 @@ extension World {
         }
     }
 
-    func send(_ bytes: [UInt8], from host: SimulatedHost, rail: Int) {
+    func send(
+        _ bytes: [UInt8],
+        from host: SimulatedHost,
+        rail: Int,
+        isRelease: Bool = false
+    ) {
         let datagram = Datagram(
             bytes: bytes,
             from: host.index,
             rail: rail,
             boot: host.boot,
-            epoch: host.heart?.node.epochs.highest ?? 0
+            epoch: host.heart?.node.epochs.highest ?? 0,
+            isRelease: isRelease
         )
         for (arrival, delay) in network.carry(datagram, at: now, &dice) {
             timeline.plan(.arrival(arrival), at: now + delay)
@@ -63,6 +69,7 @@ extension World {
         switch job {
         case .epoch(let epoch):
             if mutation != .forgetsEpochs { host.disk.epoch = epoch }
+            host.disk.promisedEpoch = epoch
             mail(.epochsReserved(epoch), to: host, after: .zero...(.milliseconds(1)))
         case .maintenance(let isOn): host.disk.inMaintenance = isOn
         }
