@@ -120,7 +120,10 @@ extension Node {
         let patience =
             peer.role == .starting
             ? settings.bootHold + settings.deadAfter : settings.deadAfter
-        guard let unclaimedSince else { return nil }
+        // It has to be heard while it does not act; what is older may not be true any more.
+        guard let unclaimedSince, let heard = tracker.lastHeard,
+            now - heard < settings.interval * 2
+        else { return nil }
         return now - unclaimedSince >= patience + PairSettings.rankStep ? .elected : nil
     }
 }

@@ -112,23 +112,35 @@ extension Monitor {
         )
     }
 
-    private mutating func checkReadiness(_ world: World) {
+    /// The holder that should give way to the other one, which could take over.
+    private func unreadyHolder(_ world: World) -> SimulatedHost? {
         guard records[0].serves != records[1].serves, areTogether(world), isCalm(world) else {
-            return
+            return nil
         }
         let holder = world.hosts[records[0].serves ? 0 : 1]
         let other = world.hosts[1 - holder.index]
         guard let node = holder.heart?.node, node.state.role == .active,
             other.heart?.node.state.role == .standby, isAble(other),
-            other.surroundings.serversUsable,
-            quiet(world, since: singleSince) > PairSettings.serverHold + .seconds(4)
-        else { return }
-        if !holder.surroundings.relayServes {
-            fail(.readyHolder, "\(holder.name) holds without a relay", world)
+            other.surroundings.serversUsable, !isRetrying(holder.index, world)
+        else { return nil }
+        let isReady = holder.surroundings.relayServes && holder.surroundings.serversUsable
+        return isReady ? nil : holder
+    }
+
+    private mutating func checkReadiness(_ world: World) {
+        guard let holder = unreadyHolder(world) else {
+            unreadySince = nil
+            return
         }
-        if !holder.surroundings.serversUsable {
-            fail(.readyHolder, "\(holder.name) holds without a server", world)
-        }
+        let since = unreadySince ?? world.now
+        unreadySince = since
+        // The servers are looked at a few times a second, and by the two nodes not at one time.
+        let limit =
+            holder.surroundings.relayServes
+            ? PairSettings.serverHold + .seconds(3) : settings.deadAfter + .milliseconds(500)
+        guard world.now - since > limit else { return }
+        let what = holder.surroundings.relayServes ? "server" : "relay"
+        fail(.readyHolder, "\(holder.name) holds without a \(what)", world)
     }
 
     private mutating func checkClient(_ world: World) {

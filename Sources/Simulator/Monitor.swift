@@ -49,6 +49,7 @@ struct Monitor {
     /// When the conditions changed last: a fault began or ended, a life began or ended.
     var disturbedAt = Instant.zero
     var vacantSince: Instant?
+    var unreadySince: Instant?
     var checkAt = Instant.zero
     var singleSince: Instant?
     /// What happened, for the statistics of a soak.
