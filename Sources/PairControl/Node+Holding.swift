@@ -73,9 +73,11 @@ extension Node {
         _ peer: Beat,
         now: Instant
     ) {
-        let own: Election.Claim
+        var own: Election.Claim
         if let contest {
             own = contest
+            // Readiness is never frozen: the peer compares what the last beat said.
+            own.isReady = readiness.flags == .all
         } else {
             own = Election.Claim(
                 isReady: readiness.flags == .all,

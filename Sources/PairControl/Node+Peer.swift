@@ -18,11 +18,9 @@ extension Node {
         )
     }
 
-    /// Somebody who may be the peer's new boot, and may hold the virtual IP already, is about to
-    /// prove itself; a recording will not, and gets no more than this time.
-    func isStrangerProving(now: Instant) -> Bool {
-        strangerSince.map { now - $0 < settings.deadAfter } ?? false
-    }
+    /// Somebody who may be the peer's new boot, and may hold the virtual IP already, has until then
+    /// to prove itself. A recording never will, and costs no more than this.
+    var strangerLimit: Instant? { strangerSince.map { $0 + settings.deadAfter } }
 
     var peerIsReleased: Bool { tracker.last?.kind == .release }
 

@@ -67,6 +67,12 @@ extension Node {
             completePending(.done(movedText, downtime: now - yield.startedAt))
             return true
         }
+        if livePeer(now: now) == nil, let limit = strangerLimit, now < limit {
+            var patient = yield
+            patient.until = max(yield.until, limit)
+            state = .standby(.init(since: since, yielding: patient))
+            return false
+        }
         let peerFailed = livePeer(now: now)?.role == .fault
         guard now >= yield.until || peerFailed else { return false }
         state = .standby(.init(since: since, yielding: nil))
@@ -80,7 +86,7 @@ extension Node {
     var movedText: String { "the virtual IP is on \(settings.peer.name)" }
 
     private func takeoverReason(_ standby: NodeState.Standby, now: Instant) -> ActivationReason? {
-        if livePeer(now: now) == nil, isStrangerProving(now: now) { return nil }
+        if livePeer(now: now) == nil, let strangerLimit, now < strangerLimit { return nil }
         guard let peer = tracker.last else {
             let wait = settings.own.outranks(settings.peer) ? .zero : PairSettings.rankStep
             return now - standby.since >= wait ? .alone : nil

@@ -9,12 +9,14 @@ package enum Excuse: String, CaseIterable, Sendable {
     case hostStopped
     /// The daemon of the earlier holder is dead, and no guardian has removed its address yet.
     case orphanedAddress
+    /// A node gave up, and its kernel refused to take back an address that it had set.
+    case kernelRefuses
 
     /// Whether the protocol, with these defences, has to leave it at that.
     func isGranted(with protections: Protections) -> Bool {
         switch self {
         case .beatsLost: !protections.probe
-        case .daemonStopped, .orphanedAddress: !protections.fence
+        case .daemonStopped, .orphanedAddress, .kernelRefuses: !protections.fence
         // Its clock stands still too: no lease runs out on it.
         case .hostStopped: true
         }

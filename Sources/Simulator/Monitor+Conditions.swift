@@ -132,14 +132,15 @@ extension Monitor {
             unreadySince = nil
             return
         }
-        let since = unreadySince ?? world.now
-        unreadySince = since
+        let hasRelay = holder.surroundings.relayServes
+        let since = unreadySince.flatMap { $0.hasRelay == hasRelay ? $0.at : nil } ?? world.now
+        unreadySince = (since, hasRelay)
         // The servers are looked at a few times a second, and by the two nodes not at one time.
         let limit =
-            holder.surroundings.relayServes
+            hasRelay
             ? PairSettings.serverHold + .seconds(3) : settings.deadAfter + .milliseconds(500)
         guard world.now - since > limit else { return }
-        let what = holder.surroundings.relayServes ? "server" : "relay"
+        let what = hasRelay ? "server" : "relay"
         fail(.readyHolder, "\(holder.name) holds without a \(what)", world)
     }
 

@@ -52,18 +52,24 @@ extension Monitor {
             at: world.now,
             epoch: activation.epoch,
             reason: "\(activation.reason)",
-            excuse: isPatient ? excuse(for: host, gap, world) : nil
+            excuse: excuse(for: host, gap, isPatient, world)
         )
     }
 
     /// What in the world explains that this node heard nothing for so long.
-    private func excuse(for host: SimulatedHost, _ gap: Duration, _ world: World) -> Excuse? {
+    private func excuse(
+        for host: SimulatedHost,
+        _ gap: Duration,
+        _ isPatient: Bool,
+        _ world: World
+    ) -> Excuse? {
         let peer = world.hosts[1 - host.index]
         let record = records[peer.index]
         // The gap is measured on the host's clock; that of the world is not shorter.
         let from = world.now - gap - (settings.interval + .milliseconds(5))
-        let standing = records[host.index].hostStoppedAt.map { $0 >= from } ?? false
-        if standing { return .hostStopped }
+        let stood = records[host.index].hostStoppedAt.map { $0 >= from } ?? false
+        if stood { return .hostStopped }
+        guard isPatient else { return nil }
         if peer.isPaused || record.hostStoppedAt.map({ $0 >= from }) ?? false {
             return .hostStopped
         }
@@ -80,6 +86,15 @@ extension Monitor {
             return .beatsLost
         }
         return nil
+    }
+
+    /// One of the two gave up, and its kernel neither confirmed nor removed the address.
+    func refusalExcuse(_ world: World) -> Excuse? {
+        let isRefused = world.hosts.contains { host in
+            guard let node = host.heart?.node, !node.state.role.claimsVIP else { return false }
+            return records[host.index].refusedAt.map { world.now - $0 < .seconds(3) } ?? false
+        }
+        return isRefused ? .kernelRefuses : nil
     }
 
     private mutating func uses(

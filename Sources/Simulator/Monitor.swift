@@ -49,7 +49,7 @@ struct Monitor {
     /// When the conditions changed last: a fault began or ended, a life began or ended.
     var disturbedAt = Instant.zero
     var vacantSince: Instant?
-    var unreadySince: Instant?
+    var unreadySince: (at: Instant, hasRelay: Bool)?
     var checkAt = Instant.zero
     var singleSince: Instant?
     /// What happened, for the statistics of a soak.
@@ -156,8 +156,9 @@ struct Monitor {
         }
         let later = second.at > first.at ? second : first
         let name = world.hosts[second.at > first.at ? 1 : 0].name
-        guard let excuse = later.excuse, excuse.isGranted(with: protections) else {
-            let why = later.excuse.map { "excuse \($0)" } ?? "no excuse"
+        let excuse = later.excuse ?? refusalExcuse(world)
+        guard let excuse, excuse.isGranted(with: protections) else {
+            let why = excuse.map { "excuse \($0)" } ?? "no excuse"
             fail(.oneHolder, "\(name) took it (\(later.reason)), \(why)", world)
             return
         }

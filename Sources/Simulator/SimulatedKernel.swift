@@ -30,6 +30,8 @@ struct SimulatedKernel {
     var lateness: Duration = .zero
     /// How late notifications are.
     var notificationDelay: Duration = .zero
+    /// They never overtake one another.
+    var lastNotificationAt = Instant.zero
 
     init(mac: MACAddress) {
         link = KernelLink(index: 2, name: Self.interface, isUp: true, hasCarrier: true, mac: mac)

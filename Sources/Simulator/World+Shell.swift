@@ -102,13 +102,12 @@ extension World {
         let batches = host.kernel.untold
         host.kernel.untold = []
         guard host.heart != nil, !batches.isEmpty else { return }
-        if host.kernel.notificationDelay == .zero {
+        let at = max(now + host.kernel.notificationDelay, host.kernel.lastNotificationAt)
+        if at <= now {
             host.kernel.readable += batches
         } else {
-            timeline.plan(
-                .notifications(host: host.index, batches),
-                at: now + host.kernel.notificationDelay
-            )
+            host.kernel.lastNotificationAt = at
+            timeline.plan(.notifications(host: host.index, batches), at: at)
         }
     }
 
