@@ -55,7 +55,8 @@ extension World {
                     return
                 }
             }
-            let isAct = perform(heart.step(&host.kernel, clock: host.clock(at: now)), of: host, heart)
+            let step = heart.step(&host.kernel, clock: host.clock(at: now))
+            let isAct = perform(step, of: host, heart)
             monitor.observe(host, heart, self)
             if isAct { interrupt(host) }
         }
@@ -212,10 +213,10 @@ extension World {
             return
         }
         let isSlow = dice.chance(permille: 100)
-        let noticed = dice.duration(
-            isSlow ? .milliseconds(5)...(.milliseconds(140)) : .microseconds(200)...(.milliseconds(4))
-        )
-        let first: GuardianStep = mutation == .guardianTellsFirst ? .tellsPeerFirst : .removesAddresses
+        let usual: ClosedRange<Duration> = .microseconds(200)...(.milliseconds(4))
+        let noticed = dice.duration(isSlow ? .milliseconds(5)...(.milliseconds(140)) : usual)
+        let isHasty = mutation == .guardianTellsFirst
+        let first: GuardianStep = isHasty ? .tellsPeerFirst : .removesAddresses
         timeline.plan(.guardianActs(host: index, life: host.life, first), at: now + noticed)
         let backOff = Duration.milliseconds(100) * (1 << min(host.deathsInARow, 4))
         host.deathsInARow += 1

@@ -60,7 +60,8 @@ final class World {
                 )
             )
         }
-        let timing = "beats \(settings[0].interval.milliseconds) ms, dead after "
+        let timing =
+            "beats \(settings[0].interval.milliseconds) ms, dead after "
             + "\(settings[0].deadAfter.milliseconds) ms, boot hold "
             + "\(settings[0].bootHold.milliseconds) ms"
         say("seed \(seed), pattern \(self.pattern.name), \(rails) rails, \(timing)")

@@ -73,7 +73,9 @@ struct SeedRun: Sendable {
     /// The failures for people: the trace of the first, the seeds of the others.
     var report: String {
         guard let first = failures.min(by: { $0.seed < $1.seed }) else { return "no failure" }
-        let list = failures.map { "seed \($0.seed): \($0.violation.rule.rawValue): " + $0.violation.text }
+        let list = failures.map { failure in
+            "seed \(failure.seed): \(failure.violation.rule.rawValue): \(failure.violation.text)"
+        }
         return list.joined(separator: "\n") + "\n\n" + Self.story(of: first.seed)
     }
 }

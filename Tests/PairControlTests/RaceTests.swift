@@ -1,0 +1,141 @@
+import Heartbeat
+import PairControl
+import Primitives
+import Testing
+
+/// Schedules in which the simulator once found a second holder, or worse; cut down to what matters.
+@Suite struct RaceTests {
+    /// Both in maintenance, nobody holds.
+    private func restingPair() -> PairHarness {
+        var pair = PairHarness()
+        pair.run(.seconds(4))
+        pair.order(.maintenanceOn(force: true), id: 1, on: 1)
+        pair.run(.milliseconds(200))
+        pair.order(.maintenanceOn(force: true), id: 2, on: 0)
+        pair.run(.milliseconds(200))
+        return pair
+    }
+
+    @Test func `two nodes that leave maintenance at one instant make one holder`() {
+        var pair = restingPair()
+        #expect(pair.holders == [])
+        pair.order(.maintenanceOff, id: 3, on: 0)
+        pair.order(.maintenanceOff, id: 3, on: 1)
+        pair.run(.seconds(2))
+        #expect(pair.doubleMilliseconds == 0)
+        #expect(pair.holders == [0])
+    }
+
+    @Test func `two nodes that become able at one instant make one holder`() {
+        var pair = PairHarness()
+        for index in 0...1 { pair.setReadiness(index) { $0.relayServes = false } }
+        pair.run(.seconds(5))
+        #expect(pair.holders == [])
+        for index in 0...1 { pair.setReadiness(index) { $0.relayServes = true } }
+        pair.run(.seconds(2))
+        #expect(pair.doubleMilliseconds == 0)
+        #expect(pair.holders == [0])
+    }
+
+    @Test func `the end of maintenance does not replace the boot hold`() {
+        var pair = PairHarness()
+        pair.run(.seconds(4))
+        #expect(pair.holders == [0])
+        pair.loss = [1000, 1000]
+        pair.hosts[1].storedMaintenance = true
+        pair.kill(1, withGuardian: false)
+        pair.start(1)
+        pair.run(.milliseconds(100))
+        #expect(pair.role(1) == .maintenance)
+        pair.order(.maintenanceOff, on: 1)
+        #expect(pair.role(1) == .starting)
+        pair.run(.seconds(2))
+        #expect(pair.holders == [0])
+        pair.loss = [0, 0]
+        pair.run(.seconds(3))
+        #expect(pair.doubleMilliseconds == 0)
+    }
+
+    @Test func `after a pause the first datagram in the queue does not decide`() {
+        var pair = PairHarness()
+        pair.run(.seconds(4))
+        let old = pair.recorded.filter { $0.to == 1 }.suffix(1)
+        // The standby stands still for longer than dead-after; its socket keeps what came.
+        let until = pair.now + .milliseconds(400)
+        var waiting: [PairHarness.Packet] = Array(old)
+        while pair.now < until {
+            pair.hosts[1].isUp = false
+            pair.run(.milliseconds(50))
+            waiting += pair.recorded.suffix(1).filter { $0.to == 1 }
+        }
+        pair.hosts[1].isUp = true
+        // The first one is a duplicate, the beats are behind it.
+        for packet in waiting {
+            pair.give(.datagram(.success(packet.beat), rail: packet.rail), to: 1)
+        }
+        pair.give(.timer, to: 1)
+        #expect(pair.holders == [0])
+        pair.run(.seconds(1))
+        #expect(pair.doubleMilliseconds == 0)
+    }
+
+    @Test func `an address that cannot be removed is not tried again without end`() {
+        var pair = PairHarness()
+        pair.run(.seconds(4))
+        // As the heart does: the answers come before the call returns.
+        var node = pair.hosts[0].node
+        var readiness = pair.hosts[0].readiness
+        readiness.relayServes = false
+        var events: [Event] = [.readiness(readiness)]
+        var releases = 0
+        // Half a second of not being able, in which the kernel refuses every removal.
+        for step in 0..<10 {
+            let now = pair.now + .milliseconds(50 * Int64(step))
+            events.append(.timer)
+            var count = 0
+            while !events.isEmpty, count < 1000 {
+                count += 1
+                for directive in node.handle(events.removeFirst(), now: now) {
+                    switch directive {
+                    case .releaseVIP:
+                        releases += 1
+                        events.append(.vipFailed("Operation not permitted"))
+                    case .holdVIP: events.append(.vipHeld)
+                    case .resetSessions: events.append(.sessionsReset)
+                    default: break
+                    }
+                }
+            }
+            #expect(count < 1000)
+        }
+        #expect(releases <= 1)
+    }
+
+    @Test func `a holder announces again when a silent peer is heard again`() {
+        var pair = PairHarness()
+        pair.run(.seconds(4))
+        pair.powerOff(1)
+        pair.run(.seconds(1))
+        let before = pair.hosts[0].announcements
+        pair.start(1)
+        pair.run(.milliseconds(100))
+        #expect(pair.hosts[0].announcements > before)
+    }
+
+    @Test func `readiness that changes while there are two holders does not keep both`() {
+        var pair = PairHarness()
+        pair.run(.seconds(4))
+        pair.loss = [1000, 1000]
+        pair.run(.seconds(1))
+        #expect(pair.holders == [0, 1])
+        pair.setReadiness(0) { $0.clientSessions = 5 }
+        pair.loss = [0, 0]
+        // Within the exchange of the frozen numbers.
+        for _ in 0..<60 where pair.holders.count == 2 {
+            pair.run(.milliseconds(1))
+            pair.setReadiness(0) { $0.serversUsable = false }
+        }
+        pair.run(.milliseconds(100))
+        #expect(pair.holders.count == 1)
+    }
+}
