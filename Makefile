@@ -12,6 +12,8 @@ TESTFLAGS   ?=
 DEMOFLAGS   ?=
 GALERA      ?= 0
 BENCHFLAGS  ?=
+SEEDS       ?= 200000
+SEED        ?= 1
 
 # Where things go. DESTDIR is put in front of every path.
 PREFIX      ?= /usr/local
@@ -39,7 +41,7 @@ SUDO        := $(if $(filter 0,$(shell id -u)),,sudo)
 AS_ROOT      = $(SUDO) env "PATH=$$PATH" CI="$${CI:-}" HA_BALANCER_BINARY="$(abspath $(BINARY))"
 
 .DEFAULT_GOAL := build
-.PHONY: build test demo bench bench-compare install uninstall lint format clean help need-root
+.PHONY: build test soak demo bench bench-compare install uninstall lint format clean help need-root
 
 build: ## compile the program (release, Swift runtime linked statically)
 	scripts/setup-debian.sh build
@@ -49,6 +51,11 @@ test: need-root ## install what is missing with apt, build, run every test
 	scripts/setup-debian.sh build test
 	$(SWIFT_BUILD) --build-tests --disable-xctest
 	$(AS_ROOT) $(SWIFT_TEST) --skip-build --disable-xctest --no-parallel $(TESTFLAGS)
+
+soak: ## the simulator for longer: SEEDS=200000 schedules from SEED=1 on
+	$(SWIFT_BUILD) --build-tests --disable-xctest
+	HA_BALANCER_SEEDS=$(SEEDS) HA_BALANCER_SEED=$(SEED) \
+	    $(SWIFT_TEST) --skip-build --disable-xctest --filter SimulationTests
 
 demo: need-root ## two nodes, a virtual IP, a kill; GALERA=1: with a real Galera cluster
 	scripts/setup-debian.sh build demo $(if $(filter 1,$(GALERA)),galera)

@@ -21,6 +21,9 @@ struct PairHarness {
         var storedMaintenance = false
         var readiness: NodeReadiness
         var addressFails = false
+        var removalFails = false
+        /// How often it was asked to remove the address.
+        var releases = 0
         var will: Beat?
     }
 
@@ -95,6 +98,11 @@ struct PairHarness {
                 answer(.vipHeld, of: index)
             }
         case .releaseVIP:
+            hosts[index].releases += 1
+            if hosts[index].removalFails {
+                answer(.vipFailed("remove address: Operation not permitted"), of: index)
+                break
+            }
             hosts[index].wantsAddress = false
             hosts[index].holdsAddress = false
             answer(.vipReleased, of: index)

@@ -3,8 +3,6 @@ import Simulator
 
 /// Many schedules on all cores; what is kept of them.
 struct SeedRun: Sendable {
-    /// Seeds taken by one task at a time.
-    private static let chunk: UInt64 = 50
     /// Failures that are kept; more of them say nothing new.
     private static let failureLimit = 10
 
@@ -17,8 +15,11 @@ struct SeedRun: Sendable {
     static func run(
         _ seeds: Range<UInt64>,
         mutation: Mutation? = nil,
-        stopsAtFailure: Bool = false
+        stopsAtFailure: Bool = false,
+        tellsProgress: Bool = false
     ) async -> SeedRun {
+        // Seeds taken by one task at a time.
+        let chunk: UInt64 = tellsProgress ? 500 : 50
         let workers = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         return await withTaskGroup(of: SeedRun.self) { group in
             var total = SeedRun()
@@ -27,6 +28,8 @@ struct SeedRun: Sendable {
                 guard next < seeds.upperBound else { return }
                 let part = next..<min(next + chunk, seeds.upperBound)
                 next = part.upperBound
+                // If one of them traps, the last lines say where to look.
+                if tellsProgress { print("seeds \(part)") }
                 group.addTask { one(part, mutation, stopsAtFailure) }
             }
             for _ in 0..<workers { add() }

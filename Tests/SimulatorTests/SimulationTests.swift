@@ -15,7 +15,10 @@ import Testing
     @Test func `no schedule breaks a rule`() async {
         let clock = ContinuousClock()
         let start = clock.now
-        let run = await SeedRun.run(Self.first..<Self.first + Self.count)
+        let run = await SeedRun.run(
+            Self.first..<Self.first + Self.count,
+            tellsProgress: Self.number("HA_BALANCER_SEEDS") != nil
+        )
         let seconds = Double((clock.now - start).components.seconds)
         print(
             "\(run.schedules) schedules from seed \(Self.first) in \(seconds) s: "
@@ -23,7 +26,7 @@ import Testing
                 + Excuse.allCases.map { "\($0) \(run.excused[$0] ?? 0)" }.joined(separator: ", ")
         )
         #expect(run.failures.isEmpty, "\(run.report)")
-        #expect(run.failures.isEmpty == false || run.schedules == Int(Self.count))
+        #expect(!run.failures.isEmpty || run.schedules == Int(Self.count))
     }
 
     @Test func `the same seed is the same run`() {
