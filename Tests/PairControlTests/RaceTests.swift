@@ -117,7 +117,7 @@ import Testing
         var isContested = false
         for _ in 0..<100 where !isContested {
             pair.run(.milliseconds(1))
-            isContested = pair.recorded.suffix(4).contains { $0.beat.isContested }
+            isContested = pair.recorded.suffix(4).contains { $0.beat.isContested && $0.to == 1 }
         }
         #expect(isContested)
         pair.packets.removeAll { $0.to == 1 }
