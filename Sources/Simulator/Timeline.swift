@@ -5,7 +5,8 @@ struct Timeline {
     private struct Entry {
         var at: Instant
         var order: UInt64
-        var what: Happening
+        /// Where in `happenings` it is: what is moved about in the heap stays small.
+        var place: Int
 
         func precedes(_ other: Entry) -> Bool {
             at != other.at ? at < other.at : order < other.order
@@ -13,13 +14,23 @@ struct Timeline {
     }
 
     private var heap: [Entry] = []
+    private var happenings: [Happening] = []
+    private var free: [Int] = []
     private var planned: UInt64 = 0
 
     var nextAt: Instant? { heap.first?.at }
 
     mutating func plan(_ what: Happening, at: Instant) {
         planned += 1
-        heap.append(Entry(at: at, order: planned, what: what))
+        let place: Int
+        if let last = free.popLast() {
+            place = last
+            happenings[place] = what
+        } else {
+            place = happenings.count
+            happenings.append(what)
+        }
+        heap.append(Entry(at: at, order: planned, place: place))
         var child = heap.count - 1
         while child > 0 {
             let parent = (child - 1) / 2
@@ -36,7 +47,7 @@ struct Timeline {
         var parent = 0
         while true {
             var least = parent
-            for child in [2 * parent + 1, 2 * parent + 2]
+            for child in 2 * parent + 1...2 * parent + 2
             where child < heap.count && heap[child].precedes(heap[least]) {
                 least = child
             }
@@ -44,7 +55,8 @@ struct Timeline {
             heap.swapAt(parent, least)
             parent = least
         }
-        return (first.at, first.what)
+        free.append(first.place)
+        return (first.at, happenings[first.place])
     }
 }
 
