@@ -60,6 +60,8 @@ static inline int hb_ring_open(struct hb_ring *ring, unsigned requests, unsigned
         hb_ring_close(ring);
         return result;
     }
+    // A huge page would make the first byte cost 2 MiB.
+    madvise(memory, ring->memory_bytes, MADV_NOHUGEPAGE);
     ring->memory = (unsigned char *)memory;
     ring->slots = (struct io_uring_buf_ring *)memory;
     struct io_uring_buf_reg registration = {

@@ -82,6 +82,7 @@ extension Worker {
     }
 
     /// Accepts again where it paused; if nothing has changed, the first attempt pauses again.
+    @inline(never)
     func resumeAccepting() {
         unsafe state.pointee.exhaustedUntil = .max
         for index in acceptors.indices where acceptors[index].isPaused { watch(index) }
