@@ -7,8 +7,8 @@ internal import Synchronization
 /// Whether this kernel has what the io_uring engine needs: one ring is made and used once as the
 /// relay does, because version numbers say nothing of what a container or a sysctl forbids.
 ///
-/// Needs Linux 6.1: `IORING_SETUP_DEFER_TASKRUN`, multishot receive into a ring of buffers, and sends
-/// that are silent unless they fall short.
+/// Needs Linux 6.1: `IORING_SETUP_DEFER_TASKRUN`, multishot receive into a ring of buffers, and
+/// sends that are silent unless they fall short.
 enum RingProbe {
     /// - Throws: the step that failed
     static func run() throws(SystemError) {
