@@ -58,8 +58,8 @@ enum RingProbe {
 
     private static let token = Token(.clientData, index: 0)
 
-    /// Sends until the socket takes no more. A send that took everything must be silent, and one that
-    /// did not must tell how much it took: the relay's bytes depend on it.
+    /// Sends until the socket takes no more. A send that took everything must be silent, and one
+    /// that did not must tell how much it took: the relay's bytes depend on it.
     private static func fill(
         _ ring: inout Ring,
         from near: Int32,
