@@ -36,6 +36,9 @@ package enum NodeCheck {
         if let exposure = configuration.pair.flatMap({ PairTranslation.exposure($0) }) {
             findings.warnings.append(exposure)
         }
+        if let complaint = configuration.pair?.onChange?.complaint {
+            findings.warnings.append(complaint)
+        }
         findings.warnings += unhonoured(configuration.global)
         return findings
     }
