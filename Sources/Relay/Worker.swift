@@ -54,21 +54,29 @@ internal import Synchronization
         capacity: Int,
         engine: EngineKind
     ) throws(SystemError) {
-        let descriptor = engine == .epoll ? try Self.openEpoll() : nil
+        var raw: Int32 = -1
+        if engine == .epoll {
+            let opened = try Self.openEpoll()
+            raw = opened.raw
+            epoll = consume opened
+        } else {
+            epoll = nil
+        }
         wake = try EventDescriptor()
-        let state = try WorkerState(epoll: descriptor ?? -1, capacity: capacity)
+        let state = try WorkerState(epoll: raw, capacity: capacity)
         self.number = number
         self.admission = admission
         self.board = board
         unsafe self.state = .allocate(capacity: 1)
         unsafe self.state.initialize(to: state)
-        epoll = descriptor.map { OwnedDescriptor(adopting: $0) }
         frontends = Array(repeating: nil, count: RelayLimits.names)
         backends = Array(repeating: nil, count: RelayLimits.names)
     }
 
-    private static func openEpoll() throws(SystemError) -> Int32 {
-        try SystemCall.run("epoll_create1") { epoll_create1(Int32(EPOLL_CLOEXEC)) }
+    private static func openEpoll() throws(SystemError) -> OwnedDescriptor {
+        OwnedDescriptor(
+            adopting: try SystemCall.run("epoll_create1") { epoll_create1(Int32(EPOLL_CLOEXEC)) }
+        )
     }
 
     deinit {
@@ -113,6 +121,8 @@ internal import Synchronization
         isRunning = true
         for index in acceptors.indices { watch(index) }
         if let ring = unsafe state.pointee.ring { unsafe runRing(ring) } else { runEpoll() }
+        // Before the engine returns nobody listens any more: the next one may bind.
+        for acceptor in acceptors { forget(acceptor) }
         acceptors = []
         unsafe forEachSession { unsafe finish($0, TerminationCode(.killed, .data), resets: true) }
         if let ring = unsafe state.pointee.ring {
