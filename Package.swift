@@ -43,6 +43,7 @@ let package = Package(
         // C: declarations and thin wrappers only.
         .target(name: "CLinux"),
         .systemLibrary(name: "CLibmnl", pkgConfig: "libmnl", providers: [.apt(["libmnl-dev"])]),
+        .systemLibrary(name: "CLibbpf", pkgConfig: "libbpf", providers: [.apt(["libbpf-dev"])]),
         .systemLibrary(
             name: "CLiburing",
             pkgConfig: "liburing",
@@ -57,7 +58,10 @@ let package = Package(
         pure("VIPManager", ["Primitives"]),
 
         shell("LinuxIO", ["CLinux", "Primitives"]),
-        shell("VIPKernel", ["CLibmnl", "CLinux", "LinuxIO", "Primitives", "VIPManager"]),
+        shell(
+            "VIPKernel",
+            ["CLibbpf", "CLibmnl", "CLinux", "LinuxIO", "Primitives", "VIPManager"]
+        ),
         shell("Guardian", ["CLinux", "LinuxIO", "Primitives", "VIPKernel", "VIPManager"]),
         shell(
             "Heart",
@@ -113,7 +117,7 @@ let package = Package(
         tests("LinuxIOTests", ["CLinux", "LinuxIO", "Primitives"]),
         tests(
             "VIPKernelTests",
-            ["CNetworkTestSupport", "LinuxIO", "Primitives", "VIPKernel", "VIPManager"]
+            ["CLinux", "CNetworkTestSupport", "LinuxIO", "Primitives", "VIPKernel", "VIPManager"]
         ),
         tests("ChecksTests", ["BalancerCore", "Checks", "LinuxIO", "Primitives", nio, nioPosix]),
         tests(

@@ -18,6 +18,8 @@ extension Node {
             reason.sentence(holder: settings.own.name, peer: settings.peer.name),
             now: now
         )
+        // The beat first: it pays for the lease that the fence is opened with.
+        sendBeats(now: now)
         output.append(.holdVIP)
     }
 
@@ -76,12 +78,15 @@ extension Node {
         case .starting, .standby: break
         case .activating, .active: return nil
         }
-        let preferred = Election.prefers(
-            settings.own,
-            readiness.flags,
-            over: settings.peer,
-            peer.readiness
-        )
+        // A fenced peer asks who holds; it keeps its sessions if it may take the address again.
+        let preferred =
+            !peer.isFenced
+            && Election.prefers(
+                settings.own,
+                readiness.flags,
+                over: settings.peer,
+                peer.readiness
+            )
         if preferred {
             // A higher-ranked node that is still looking round may be about to become able.
             let mayOvertake = peer.role == .starting && settings.peer.outranks(settings.own)

@@ -21,6 +21,10 @@ package struct Node: Sendable {
 
     package let bootID: UInt64
     var vipMAC: MACAddress = .zero
+    /// What stops this node's traffic when it no longer acts.
+    package internal(set) var fence: FenceKind = .none
+    /// While it holds: until when its kernel lets traffic through.
+    package internal(set) var lease: Instant?
     var sequence: UInt64 = 0
     var sentAt = SendTimes()
     var nextBeatAt: Instant
@@ -105,6 +109,7 @@ package struct Node: Sendable {
     /// Takes in one fact and says what to do about it.
     package mutating func handle(_ event: Event, now: Instant) -> [Directive] {
         output = []
+        noticeBrokenLease(now: now)
         take(event, now: now)
         notePeer(now: now)
         evaluate(now: now)
@@ -180,9 +185,12 @@ package struct Node: Sendable {
             precondition(activation.epoch > 0 && activation.epoch <= epochs.highest)
         case .releasing(let release):
             precondition(release.activation.epoch <= epochs.highest)
+        case .fenced(let fenced):
+            precondition(fenced.activation.epoch <= epochs.highest)
         case .starting, .standby, .maintenance, .fault, .stopping:
             break
         }
+        precondition(lease == nil || state.holdsVIP, "a lease of what is not held")
         precondition(history.count <= Self.historyLimit)
     }
 }
