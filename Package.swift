@@ -124,7 +124,10 @@ let package = Package(
             "ControlPlaneTests",
             ["CLinux", "ControlPlane", "LinuxIO", "Primitives", nio, nioPosix]
         ),
-        tests("RelayTests", ["BalancerCore", "LinuxIO", "Primitives", "Relay"]),
+        tests(
+            "RelayTests",
+            ["BalancerCore", "Guardian", "Lab", "LinuxIO", "Primitives", "Relay"]
+        ),
         tests("GuardianTests", ["Guardian", "Lab", "LinuxIO", "Primitives", "VIPManager"]),
         tests(
             "HeartTests",

@@ -15,8 +15,8 @@ packages_for() {
         # The balancer to compare with, and a load of real queries for the cluster.
         bench) echo haproxy sysbench iproute2 "$(packages_for galera)" ;;
         # mandoc and systemd (systemd-analyze, systemd-sysusers) check what deploy/ holds;
-        # binutils reads what the program links to.
-        test) echo mandoc systemd binutils make "$(packages_for demo)" "$(packages_for galera)" ;;
+        # binutils reads what the program links to and does, valgrind counts its instructions.
+        test) echo mandoc systemd binutils valgrind make "$(packages_for demo)" "$(packages_for galera)" ;;
         *)
             echo "usage: $0 build|test|demo|galera|bench ..." >&2
             exit 2

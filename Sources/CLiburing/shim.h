@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 struct hb_ring {
     struct io_uring ring;
@@ -60,6 +61,8 @@ static inline int hb_ring_open(struct hb_ring *ring, unsigned requests, unsigned
         hb_ring_close(ring);
         return result;
     }
+    // A huge page would make the first byte cost 2 MiB.
+    madvise(memory, ring->memory_bytes, MADV_NOHUGEPAGE);
     ring->memory = (unsigned char *)memory;
     ring->slots = (struct io_uring_buf_ring *)memory;
     struct io_uring_buf_reg registration = {
@@ -77,6 +80,14 @@ static inline int hb_ring_open(struct hb_ring *ring, unsigned requests, unsigned
     // Spares a look-up of the descriptor in each call; without it the ring works as well.
     io_uring_register_ring_fd(&ring->ring);
     return 0;
+}
+
+// Gives the memory behind the provided buffers back; they stay provided. None may hold data.
+static inline void hb_ring_trim(struct hb_ring *ring) {
+    // The buffers begin on the first page after the slots.
+    size_t slots = (size_t)ring->buffers * sizeof(struct io_uring_buf);
+    size_t page = (size_t)sysconf(_SC_PAGESIZE), from = (slots + page - 1) / page * page;
+    madvise(ring->memory + from, ring->memory_bytes - from, MADV_DONTNEED);
 }
 
 // Hands everything queued to the kernel, which carries out what it can at once. Does not wait, and

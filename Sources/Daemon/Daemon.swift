@@ -194,8 +194,7 @@ final class Daemon: Sendable {
         var text = "relay: \(threads) \(threads == 1 ? "thread" : "threads")"
         text += ", \(selection.kind.rawValue)"
         if let obstacle = selection.obstacle {
-            text +=
-                "; io_uring cannot be used here (\(obstacle)), which costs some CPU and nothing else"
+            text += "; io_uring cannot be used here (\(obstacle)), which costs some CPU"
         }
         log.line(.notice, text)
     }

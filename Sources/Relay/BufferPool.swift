@@ -1,5 +1,5 @@
-/// The first bytes of a buffer; its payload follows. Buffers with bytes that a receiver did not take
-/// form a chain, in order.
+/// The first bytes of a buffer; its payload follows. Buffers with bytes that a receiver did not
+/// take form a chain, in order.
 @safe struct Chunk {
     var next: ChunkPointer?
     /// The bytes of the payload that are still to be delivered.

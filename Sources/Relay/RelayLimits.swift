@@ -31,7 +31,7 @@ package enum RelayLimits {
     /// kernel receives into (a power of two).
     static let ringRequests: UInt32 = 512
     static let ringCompletions: UInt32 = 4096
-    static let ringBuffers: UInt32 = 512
+    static let ringBuffers: UInt32 = 128
     static let ringBufferBytes = 16_384
     /// A session streams after so many small pieces of data in a row.
     package static let calmStart: UInt8 = 8

@@ -21,6 +21,8 @@ internal import LinuxIO
     private let ring: UnsafeMutablePointer<hb_ring>
     let flights: UnsafeMutablePointer<Flight>
     var flightCount = 0
+    /// Memory behind the provided buffers may be in use.
+    var holdsMemory = false
 
     init() throws(SystemError) {
         unsafe ring = .allocate(capacity: 1)
@@ -43,6 +45,12 @@ internal import LinuxIO
         unsafe hb_ring_close(ring)
         unsafe ring.deallocate()
         unsafe flights.deallocate()
+    }
+
+    /// Gives back the memory that data was received into, which nobody needs any more.
+    mutating func trim() {
+        unsafe hb_ring_trim(ring)
+        holdsMemory = false
     }
 
     // What is queued.

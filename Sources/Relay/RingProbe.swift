@@ -1,4 +1,5 @@
 internal import CLiburing
+internal import CLinux
 internal import Glibc
 internal import LinuxIO
 internal import Synchronization
@@ -6,7 +7,8 @@ internal import Synchronization
 /// Whether this kernel has what the io_uring engine needs: one ring is made and used once as the
 /// relay does, because version numbers say nothing of what a container or a sysctl forbids.
 ///
-/// Needs Linux 6.1: `IORING_SETUP_DEFER_TASKRUN` and multishot receive into a ring of buffers.
+/// Needs Linux 6.1: `IORING_SETUP_DEFER_TASKRUN`, multishot receive into a ring of buffers, and
+/// sends that are silent unless they fall short.
 enum RingProbe {
     /// - Throws: the step that failed
     static func run() throws(SystemError) {
@@ -24,7 +26,7 @@ enum RingProbe {
     }
 
     private static func useOneRing() throws(SystemError) {
-        let ring = try Ring()
+        var ring = try Ring()
         defer { ring.close() }
         var ends: (Int32, Int32) = (-1, -1)
         let result = unsafe withUnsafeMutableBytes(of: &ends) { bytes in
@@ -47,12 +49,53 @@ enum RingProbe {
         }
         ring.cancel(token)
         ring.settle()
+        ring.advance(ring.completions)
+        try fill(&ring, from: near.raw, to: far.raw)
         // Open until here.
         _ = consume near
         _ = consume far
     }
 
     private static let token = Token(.clientData, index: 0)
+
+    /// Sends until the socket takes no more. A send that took everything must be silent, and one
+    /// that did not must tell how much it took: the relay's bytes depend on it.
+    private static func fill(
+        _ ring: inout Ring,
+        from near: Int32,
+        to far: Int32
+    ) throws(SystemError) {
+        let size = RelayLimits.ringBufferBytes
+        let flight = Ring.Flight(
+            session: 0,
+            generation: 0,
+            which: .client,
+            buffer: 0,
+            count: UInt32(size)
+        )
+        var taken = 0
+        while ring.completions == 0 {
+            ring.send(flight, to: near, Token(.clientSend, index: 0))
+            ring.flightCount = 0
+            ring.submit()
+            taken += ring.completions == 0 ? size : 0
+        }
+        let result = unsafe Int(ring.completion(0).pointee.res)
+        ring.advance(1)
+        guard result < size, result >= 0 || result == -Int(EAGAIN) else {
+            throw SystemError("io_uring send", errno: result < 0 ? Int32(-result) : ENOTSUP)
+        }
+        var arrived = 0
+        var room = [UInt8](repeating: 0, count: size)
+        while true {
+            let count = unsafe hb_recv(far, &room, size)
+            guard count > 0 else { break }
+            arrived += count
+        }
+        guard arrived == taken + max(result, 0) else {
+            throw SystemError("io_uring send", errno: EILSEQ)
+        }
+    }
 
     private static func expectByte(_ ring: Ring) throws(SystemError) {
         ring.wait(milliseconds: 1000)

@@ -5,8 +5,8 @@ package import LinuxIO
 /// needs.
 ///
 /// The lowest free slot is used first, so that the sessions of a peak leave room that can be given
-/// back to the kernel. Generations come from one counter of the slab and not from the slots, so that
-/// memory given back forgets nothing.
+/// back to the kernel. Generations come from one counter of the slab and not from the slots, so
+/// that memory given back forgets nothing.
 @safe package struct SessionSlab {
     package static let none: UInt32 = .max
 
@@ -126,6 +126,8 @@ func mapMemory(bytes: Int) throws(SystemError) -> UnsafeMutableRawPointer {
     guard let memory = unsafe memory, unsafe memory != MAP_FAILED else {
         throw .last("mmap", "\(bytes) bytes")
     }
+    // A huge page would make the first byte cost 2 MiB.
+    unsafe madvise(memory, bytes, MADV_NOHUGEPAGE)
     return unsafe memory
 }
 

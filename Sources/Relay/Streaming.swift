@@ -171,6 +171,7 @@ private func startStreaming(
     }
     // What the old requests still tell is void.
     unsafe session.pointee.generation = unsafe worker.pointee.slab.nextGeneration()
+    unsafe ring.pointee.holdsMemory = true
     unsafe session.pointee.flags.insert(.streaming)
     unsafe session.pointee.calm = 0
     unsafe hb_counter_add(&worker.pointee.counters.pointee.streamStarts, 1)

@@ -43,8 +43,8 @@ internal import LinuxIO
         insert(index, distance: distance)
     }
 
-    /// The tick in which a slot has to be worked off next; `nil` when the wheel is empty. May be too
-    /// early after a `cancel`.
+    /// The tick in which a slot has to be worked off next; `nil` when the wheel is empty. May be
+    /// too early after a `cancel`.
     package mutating func nextTick() -> UInt32? {
         if isNextKnown { return next }
         guard let ticks = ticksToNext else { return nil }

@@ -5,8 +5,8 @@ internal import Primitives
 internal import Synchronization
 
 extension Worker {
-    /// Connections have come. Not inlined: its accesses to the worker's arrays would be checked in
-    /// each turn of the loop, needed or not.
+    /// Connections have come. Not inlined, like others that the loops call seldom: their accesses
+    /// to the worker's arrays would be checked in each turn, needed or not.
     @inline(never)
     func acceptBatch(_ token: Token) {
         let index = token.index

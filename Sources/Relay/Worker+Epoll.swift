@@ -44,11 +44,7 @@ extension Worker {
     private func take(_ token: Token, events: UInt32) {
         switch token.kind {
         case .client, .server:
-            let session = unsafe state.pointee.slab.base + token.index
-            // An event for an earlier life of the slot, which ended in this very batch.
-            guard unsafe session.pointee.generation == token.generation,
-                unsafe session.pointee.phase != .free
-            else { return }
+            guard let session = unsafe session(of: token) else { return }
             let which = token.kind == .client ? Which.client : Which.server
             guard unsafe session.pointee.phase == .relaying else {
                 return unsafe whileConnecting(session, which, events: events)

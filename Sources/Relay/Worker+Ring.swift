@@ -29,6 +29,9 @@ extension Worker {
             for offset in 0..<count { unsafe take(ring, ring.pointee.completion(offset)) }
             unsafe ring.pointee.advance(count)
             endTurn()
+            if unsafe ring.pointee.holdsMemory, unsafe state.pointee.slab.used == 0 {
+                unsafe ring.pointee.trim()
+            }
         }
     }
 
@@ -64,10 +67,7 @@ extension Worker {
         _ result: Int32,
         _ flags: UInt32
     ) {
-        let session = unsafe state.pointee.slab.base + token.index
-        guard result >= 0, unsafe session.pointee.generation == token.generation,
-            unsafe session.pointee.phase != .free
-        else { return }
+        guard result >= 0, let session = unsafe session(of: token) else { return }
         // The kernel had no room for more completions of it.
         if flags & IORING_CQE_F_MORE == 0 { unsafe poll(state, ring, session, which) }
         let events = UInt32(bitPattern: result)
@@ -88,28 +88,23 @@ extension Worker {
         _ result: Int32,
         _ flags: UInt32
     ) {
-        let session = unsafe state.pointee.slab.base + token.index
-        guard unsafe session.pointee.generation == token.generation,
-            unsafe session.pointee.phase != .free
-        else {
-            if flags & IORING_CQE_F_BUFFER != 0 {
-                unsafe ring.pointee.give(back: UInt16(hb_ring_buffer_number(flags)))
-            }
-            return
+        guard let session = unsafe session(of: token) else {
+            return unsafe giveBackBuffer(ring, flags)
         }
         if unsafe stream(state, ring, session, which, result, flags) { return }
         unsafe settle(ring, session)
         // A send that failed just now may have ended it.
-        guard unsafe session.pointee.generation == token.generation,
-            unsafe session.pointee.phase != .free
-        else {
-            if flags & IORING_CQE_F_BUFFER != 0 {
-                unsafe ring.pointee.give(back: UInt16(hb_ring_buffer_number(flags)))
-            }
-            return
+        guard unsafe self.session(of: token) != nil else {
+            return unsafe giveBackBuffer(ring, flags)
         }
         let progress = unsafe receivedAside(state, ring, session, which, result, flags)
         if progress != .goesOn { unsafe finish(session, after: progress) }
+    }
+
+    /// Of data that nobody waits for any more.
+    private func giveBackBuffer(_ ring: RingPointer, _ flags: UInt32) {
+        guard flags & IORING_CQE_F_BUFFER != 0 else { return }
+        unsafe ring.pointee.give(back: UInt16(hb_ring_buffer_number(flags)))
     }
 
     /// Has what was queued to be sent for the session sent, so that plain calls come after it.

@@ -82,9 +82,21 @@ extension Worker {
     }
 
     /// Accepts again where it paused; if nothing has changed, the first attempt pauses again.
+    @inline(never)
     func resumeAccepting() {
         unsafe state.pointee.exhaustedUntil = .max
         for index in acceptors.indices where acceptors[index].isPaused { watch(index) }
+    }
+
+    /// The session that an event is about; `nil` when that life of the slot, or that registration,
+    /// has ended in this very batch of events.
+    @inline(__always)
+    func session(of token: Token) -> SessionPointer? {
+        let session = unsafe state.pointee.slab.base + token.index
+        guard unsafe session.pointee.generation == token.generation,
+            unsafe session.pointee.phase != .free
+        else { return nil }
+        return unsafe session
     }
 
     static let sessionEvents =

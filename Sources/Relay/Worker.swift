@@ -54,21 +54,29 @@ internal import Synchronization
         capacity: Int,
         engine: EngineKind
     ) throws(SystemError) {
-        let descriptor = engine == .epoll ? try Self.openEpoll() : nil
+        var raw: Int32 = -1
+        if engine == .epoll {
+            let opened = try Self.openEpoll()
+            raw = opened.raw
+            epoll = consume opened
+        } else {
+            epoll = nil
+        }
         wake = try EventDescriptor()
-        let state = try WorkerState(epoll: descriptor ?? -1, capacity: capacity)
+        let state = try WorkerState(epoll: raw, capacity: capacity)
         self.number = number
         self.admission = admission
         self.board = board
         unsafe self.state = .allocate(capacity: 1)
         unsafe self.state.initialize(to: state)
-        epoll = descriptor.map { OwnedDescriptor(adopting: $0) }
         frontends = Array(repeating: nil, count: RelayLimits.names)
         backends = Array(repeating: nil, count: RelayLimits.names)
     }
 
-    private static func openEpoll() throws(SystemError) -> Int32 {
-        try SystemCall.run("epoll_create1") { epoll_create1(Int32(EPOLL_CLOEXEC)) }
+    private static func openEpoll() throws(SystemError) -> OwnedDescriptor {
+        OwnedDescriptor(
+            adopting: try SystemCall.run("epoll_create1") { epoll_create1(Int32(EPOLL_CLOEXEC)) }
+        )
     }
 
     deinit {

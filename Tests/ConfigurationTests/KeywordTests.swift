@@ -9,6 +9,7 @@ import Testing
             global
                 maxconn 20000
                 nbthread 4
+                tune.engine io_uring
                 log-tag db
                 spread-checks 5
                 hard-stop-after 30s
@@ -32,6 +33,7 @@ import Testing
         ).global
         #expect(global.maxConnections == 20_000)
         #expect(global.threads == 4)
+        #expect(global.engine == .ioUring)
         #expect(global.logTag == "db")
         #expect(global.spreadChecks == 5)
         #expect(global.hardStopAfter == .seconds(30))

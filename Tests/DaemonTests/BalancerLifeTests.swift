@@ -115,17 +115,31 @@ extension BalancerSuites {
             #expect(try balancer.end() == .exited(0))
         }
 
-        @Test func `a daemon that was frozen for a while goes on`() throws {
+        @Test(arguments: ["epoll", "io_uring"])
+        func `a daemon that was frozen for a while goes on, and so do its sessions`(
+            engine: String
+        ) throws {
             let balancer = try Balancer()
-            try balancer.configure("server one 127.0.0.1:9")
+            let server = try database("one")
+            try balancer.configure(
+                "server one \(server.endpoint)",
+                global: ["tune.engine \(engine)"]
+            )
             try balancer.start()
             let daemon = try #require(balancer.daemonPID)
+            let sessions = try SessionHolder(20, from: nil, to: balancer.front)
+            #expect(sessions.waitUntilOpen(timeout: .seconds(3)))
             kill(daemon, SIGSTOP)
-            Patience.pause(.milliseconds(300))
+            // Queries come meanwhile.
+            Patience.pause(.milliseconds(600))
             kill(daemon, SIGCONT)
-            Patience.pause(.milliseconds(100))
+            Patience.pause(.milliseconds(600))
             #expect(try balancer.ask("show", "version").isEmpty == false)
             #expect(balancer.daemonPID == daemon)
+            let reports = sessions.stop()
+            #expect(reports.count == 20)
+            #expect(reports.allSatisfy { $0.loss == nil && $0.answers >= 3 }, "\(reports)")
+            #expect(try balancer.info("Relay_engine") == engine)
         }
 
         @Test func `systemd hears when it is ready, that it lives, reloads and stops`() throws {

@@ -14,6 +14,7 @@ import Testing
         global
             maxconn 777
             nbthread 3
+            tune.engine epoll
         listen db
             bind 127.0.0.1:3306
             bind 127.0.0.1:3307
@@ -42,6 +43,7 @@ import Testing
     @Test func `frontends have their endpoints, limits and times`() throws {
         let plan = try parts(Self.full).plan
         #expect(plan.threads == 3)
+        #expect(plan.engine == .fixed(.epoll))
         #expect(plan.maxConnections == 777)
         #expect(plan.pulseInterval == nil)
         #expect(plan.virtualSources == [])
@@ -168,6 +170,7 @@ import Testing
 
     @Test(arguments: [
         ("nbthread", "    nbthread 2", ""),
+        ("tune.engine", "    tune.engine epoll", ""),
         ("state-dir", "    state-dir /var/lib/elsewhere", ""),
         ("stats socket", "    stats socket /run/elsewhere.sock", ""),
     ])

@@ -28,15 +28,7 @@ struct Bench {
         listeningOn address: String = "127.0.0.1",
         _ change: (inout RelayPlan) -> Void = { _ in }
     ) throws {
-        backend = Backend(
-            BackendDefinition(
-                name: "galera",
-                servers: servers.enumerated().map {
-                    ServerDefinition(name: "node\($0.offset + 1)", endpoint: $0.element)
-                }
-            ),
-            now: .now
-        )
+        backend = Self.backend("galera", servers)
         endpoint = Endpoint(try #require(IPAddress(address)), try freePort(address))
         plan = RelayPlan(
             frontends: [FrontendPlan(name: "mysql", listeners: [endpoint], backend: 0)],
@@ -47,6 +39,18 @@ struct Bench {
         change(&plan)
         self.engine = RelayEngine(plan: plan)
         try self.engine.start()
+    }
+
+    static func backend(_ name: String, _ servers: [Endpoint]) -> Backend {
+        Backend(
+            BackendDefinition(
+                name: name,
+                servers: servers.enumerated().map {
+                    ServerDefinition(name: "node\($0.offset + 1)", endpoint: $0.element)
+                }
+            ),
+            now: .now
+        )
     }
 
     func connect(from source: IPAddress? = nil) throws -> Peer {

@@ -68,7 +68,8 @@ import Testing
         bed.wheel.schedule(2, at: 90)
         _ = bed.run()
         #expect(bed.fired == [0: 70, 2: 90])
-        #expect(bed.wheel.ticksToNext == nil)
+        let next = bed.wheel.nextTick()
+        #expect(next == nil)
     }
 
     @Test

@@ -2,7 +2,7 @@ internal import Glibc
 
 /// A kind of measurement, as `--only` names it.
 enum Group: String, CaseIterable {
-    case start, rpc, bulk, connect, idle, galera
+    case start, rpc, mute, bulk, connect, idle, galera
 }
 
 /// How long and how much is measured.
@@ -16,6 +16,8 @@ struct Effort {
     static let streams = [1, 8]
     static let idleSteps = [1000, 5000, 9000]
     static let concurrentConnects = 16
+    static let readers = 200
+    static let muteClients = 20
     /// Long enough to see every byte of some thousand requests.
     static let verifySeconds = 0.15
 }
@@ -32,6 +34,7 @@ struct Measurements {
         if verifies, groups != [.idle] { try verify() }
         if groups.contains(.start) { start(&results) }
         if groups.contains(.rpc) { try rpc(&results) }
+        if groups.contains(.mute) { try mute(&results) }
         if groups.contains(.bulk) { try bulk(&results) }
         if groups.contains(.connect) { try connect(&results) }
         if groups.contains(.idle), stage.proxy != nil { try idle(&results) }
@@ -79,6 +82,24 @@ struct Measurements {
             add(Row(name, "p50 us", digits: 0), run["p50_us"])
             add(Row(name, "p99 us", digits: 0), run["p99_us"])
             add(Row(name, "p99.9 us", digits: 0), run["p999_us"])
+        }
+    }
+
+    /// What clients that never read do to those who do.
+    private func mute(_ results: inout Results) throws {
+        let load = "rpc -c \(Effort.readers) -s 100 \(timing)"
+        let name = "rpc 100 B x \(Effort.readers)"
+        Console.progress("\(contender.name): \(name), beside \(Effort.muteClients) that never read")
+        let alone = try stage.run(load)
+        let mute = try stage.startLoad(["mute", "-c", "\(Effort.muteClients)"])
+        _ = try mute.readLine()
+        let beside = try stage.run(load)
+        mute.release()
+        guard try mute.wait(seconds: 10) else { throw BenchError("load does not end") }
+        for (run, suffix) in [(alone, "alone"), (beside, "beside \(Effort.muteClients) mute")] {
+            noteErrors(run, name, &results)
+            let row = Row(name, "requests/s \(suffix)", digits: 0, isHigherBetter: true)
+            results.add(row, contender, run["per_second"])
         }
     }
 

@@ -1,4 +1,4 @@
-// Connections that were used once and then say nothing.
+// Connections that were used once and then say nothing, and such as never read.
 #include "load.h"
 #include <errno.h>
 #include <stdio.h>
@@ -49,4 +49,14 @@ void run_idle(void) {
         barrier(line);
         if (!options.sync) usleep((useconds_t)(options.seconds * 1e6));
     }
+}
+
+void run_mute(void) {
+    for (int index = 0; index < options.connections; index++) connected_socket();
+    // Until the buffers of everybody on the way are full.
+    sleep(1);
+    char line[128];
+    snprintf(line, sizeof line, "result mode=mute connections=%d", options.connections);
+    barrier(line);
+    if (!options.sync) usleep((useconds_t)(options.seconds * 1e6));
 }

@@ -22,6 +22,7 @@ extern struct options options;
 void run_exchange(int reconnects);
 void run_bulk(void);
 void run_idle(void);
+void run_mute(void);
 
 // With `--sync` prints a line and waits for a byte on standard input, so that whoever measures can
 // take the readings of the others while nothing is under way.

@@ -25,6 +25,7 @@ static const char usage[] =
     "  rpc        requests of --size bytes and answers, on --connections that stay\n"
     "  connect    a new connection for each request, --connections at a time\n"
     "  bulk       --connections streams that carry as much as they can\n"
+    "  mute       opens --connections that are sent data without end, and never reads any of it\n"
     "  idle       opens --steps connections, one request each, and holds them --seconds\n"
     "\n"
     "  -c, --connections N    default 1\n"
@@ -114,7 +115,8 @@ int main(int count, char **arguments) {
     parse_options(count, arguments);
     if (count - optind != 2) misuse();
     const char *mode = arguments[optind];
-    int port = strcmp(mode, "bulk") ? PORT_ECHO : options.is_upload ? PORT_SINK : PORT_SOURCE;
+    int is_bulk = !strcmp(mode, "bulk") || !strcmp(mode, "mute");
+    int port = !is_bulk ? PORT_ECHO : options.is_upload ? PORT_SINK : PORT_SOURCE;
     options.target = parse_address(arguments[optind + 1], port);
     raise_descriptor_limit();
     if (!strcmp(mode, "rpc"))
@@ -125,6 +127,8 @@ int main(int count, char **arguments) {
         run_bulk();
     else if (!strcmp(mode, "idle"))
         run_idle();
+    else if (!strcmp(mode, "mute"))
+        run_mute();
     else
         misuse();
     return 0;

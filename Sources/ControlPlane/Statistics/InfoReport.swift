@@ -5,7 +5,7 @@ package struct InfoReport: Sendable, Equatable {
     /// `2026/11/22`
     package var releaseDate: String
     package var threads: Int
-    /// What the relay hears of its sockets by: `epoll` or `io_uring`. Ours, HAProxy has no such key.
+    /// How the relay hears of its sockets: `epoll` or `io_uring`. HAProxy has no such key.
     package var engine = ""
     package var pid: Int32
     package var uptime: Duration
