@@ -148,7 +148,7 @@ let package = Package(
         tests("LabTests", ["CLinux", "Lab", "LinuxIO", "Primitives"]),
         tests(
             "NamespaceTests",
-            ["ControlPlane", "Lab", "LinuxIO", "Primitives", nio, nioPosix]
+            ["CLinux", "ControlPlane", "Lab", "LinuxIO", "Primitives", nio, nioPosix]
         ),
         tests("RepositoryTests", []),
     ]

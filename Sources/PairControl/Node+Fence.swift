@@ -38,7 +38,24 @@ extension Node {
         }
     }
 
-    /// The first thing of every event: a holder whose lease has run out was fenced by its kernel.
+    /// Beats are due so often that a long pause between two events was a sleep: the process was
+    /// stopped, or its host. What was not heard in that time says nothing.
+    mutating func noticeSleep(now: Instant) {
+        let isLate = now - handledAt >= leaseRule.duration
+        handledAt = now
+        guard isLate else { return }
+        awakeSince = now
+        unclaimedSince = nil
+        if case .fenced(var fenced) = state {
+            fenced.until = now + settings.deadAfter
+            state = .fenced(fenced)
+        }
+    }
+
+    /// Since when the peer has been silent while this node listened.
+    var silentSince: Instant? { tracker.lastHeard.map { max($0, awakeSince) } }
+
+    /// The next thing of every event: a holder whose lease has run out was fenced by its kernel.
     /// It steps down before it could act on the belief that it holds, and never prolongs.
     mutating func noticeBrokenLease(now: Instant) {
         guard let end = lease, now >= end else { return }

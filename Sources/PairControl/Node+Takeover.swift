@@ -59,7 +59,7 @@ extension Node {
             // Nobody held it: the other side may be about to decide the same.
             let claimed = peer.role.claimsVIP || settings.own.outranks(settings.peer)
             let limit = silenceLimit + (claimed ? .zero : PairSettings.rankStep)
-            guard let heard = tracker.lastHeard, now - heard >= limit else { return nil }
+            guard let silentSince, now - silentSince >= limit else { return nil }
             return .peerSilent
         }
         if peer.role.claimsVIP { return nil }

@@ -29,6 +29,9 @@ package struct Node: Sendable {
     var sentAt = SendTimes()
     var nextBeatAt: Instant
     var lastReplyAt: Instant?
+    /// When the last event came, and since when they have come without a long pause.
+    var handledAt: Instant
+    var awakeSince: Instant
     /// Since when the own readiness lacks what a holder needs, the servers apart.
     var unableSince: Instant?
     /// Since when no server is usable here.
@@ -104,11 +107,14 @@ package struct Node: Sendable {
         epochs = EpochCounter(reserved: reservedEpoch)
         state = inMaintenance ? .maintenance(since: now) : .starting(until: now + settings.bootHold)
         nextBeatAt = now
+        handledAt = now
+        awakeSince = now
     }
 
     /// Takes in one fact and says what to do about it.
     package mutating func handle(_ event: Event, now: Instant) -> [Directive] {
         output = []
+        noticeSleep(now: now)
         noticeBrokenLease(now: now)
         take(event, now: now)
         notePeer(now: now)
@@ -125,6 +131,8 @@ package struct Node: Sendable {
         if !reported.peerIsSilent, let heard = tracker.lastHeard {
             next = min(next, heard + silenceLimit)
         }
+        let judgement = awakeSince + silenceLimit
+        if judgement > handledAt { next = min(next, judgement) }
         return next
     }
 

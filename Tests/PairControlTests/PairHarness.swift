@@ -51,6 +51,10 @@ struct PairHarness {
     var vacantMilliseconds = 0
     /// Milliseconds in which two kernels let traffic through.
     var doublePassing = 0
+    /// The first of them.
+    var doubleAt: Instant?
+    /// Of earlier lives.
+    var pastHistory: [(index: Int, transition: Node.Transition)] = []
     var lastEpoch: UInt64 = 0
     let fence: FenceKind
     private var random: SplitMix64
@@ -171,7 +175,10 @@ struct PairHarness {
             }
             for index in hosts.indices { runHost(index) }
             if holders.count > 1 { doubleMilliseconds += 1 }
-            if passing.count > 1 { doublePassing += 1 }
+            if passing.count > 1 {
+                doublePassing += 1
+                doubleAt = doubleAt ?? now
+            }
             if holders.isEmpty { vacantMilliseconds += 1 }
         }
     }
@@ -203,6 +210,7 @@ struct PairHarness {
     /// A new life of the daemon, with what the disk kept.
     mutating func start(_ index: Int) {
         let host = hosts[index]
+        pastHistory += host.node.history.map { (index, $0) }
         hosts[index].isUp = true
         hosts[index].isStopped = false
         hosts[index].waiting = []

@@ -71,8 +71,10 @@ enum NetworkNamespace {
 
     /// Any program of this namespace, such as `tc` or `nft`.
     static func command(_ line: String) throws {
-        try run(line.split(separator: " ").map(String.init))
+        try command(line.split(separator: " ").map(String.init))
     }
+
+    static func command(_ words: [String]) throws { try run(words) }
 
     /// What a program prints.
     static func text(_ line: String) throws -> String {
