@@ -128,7 +128,13 @@ let package = Package(
             "RelayTests",
             ["BalancerCore", "Guardian", "Lab", "LinuxIO", "Primitives", "Relay"]
         ),
-        tests("GuardianTests", ["Guardian", "Lab", "LinuxIO", "Primitives", "VIPManager"]),
+        tests(
+            "GuardianTests",
+            [
+                "CNetworkTestSupport", "Guardian", "Lab", "LinuxIO", "Primitives", "VIPKernel",
+                "VIPManager",
+            ]
+        ),
         tests(
             "HeartTests",
             [
