@@ -39,6 +39,40 @@ static inline int hb_fence_try(int program, const void *frame, uint32_t length, 
     return result;
 }
 
+#define HB_BPF(op, to, from, offset, number) \
+    ((struct bpf_insn){.code = (op), .dst_reg = (to), .src_reg = (from), .off = (offset), \
+                       .imm = (number)})
+
+// Loads the program that prolongs the deadline: where the clock of the kernel has reached it, the
+// answer is 1 and nothing is stored. Its argument is the new deadline. Needs Linux 5.14.
+static inline int hb_fence_renewer(int map) {
+    const struct bpf_insn instructions[] = {
+        HB_BPF(BPF_ALU64 | BPF_MOV | BPF_X, 6, 1, 0, 0),
+        HB_BPF(BPF_LDX | BPF_MEM | BPF_DW, 7, 6, 0, 0),  // R7: the new deadline
+        HB_BPF(BPF_LD | BPF_IMM | BPF_DW, 8, BPF_PSEUDO_MAP_VALUE, 0, map),  // R8: where it goes
+        HB_BPF(0, 0, 0, 0, 0),
+        HB_BPF(BPF_JMP | BPF_CALL, 0, 0, 0, BPF_FUNC_ktime_get_ns),
+        HB_BPF(BPF_LDX | BPF_MEM | BPF_DW, 9, 8, 0, 0),
+        HB_BPF(BPF_JMP | BPF_JGE | BPF_X, 0, 9, 3, 0),
+        HB_BPF(BPF_STX | BPF_MEM | BPF_DW, 8, 7, 0, 0),
+        HB_BPF(BPF_ALU64 | BPF_MOV | BPF_K, 0, 0, 0, 0),
+        HB_BPF(BPF_JMP | BPF_EXIT, 0, 0, 0, 0),
+        HB_BPF(BPF_ALU64 | BPF_MOV | BPF_K, 0, 0, 0, 1),
+        HB_BPF(BPF_JMP | BPF_EXIT, 0, 0, 0, 0),
+    };
+    LIBBPF_OPTS(bpf_prog_load_opts, options, .prog_flags = BPF_F_SLEEPABLE);
+    return bpf_prog_load(BPF_PROG_TYPE_SYSCALL, "ha_fence_renew", "Apache-2.0", instructions,
+                         sizeof instructions / sizeof *instructions, &options);
+}
+
+// 0: prolonged; 1: it was over; or a negated errno. No signal can come between the look and the
+// store: a process is stopped only on its way back from the kernel.
+static inline int hb_fence_renew(int program, uint64_t deadline) {
+    LIBBPF_OPTS(bpf_test_run_opts, options, .ctx_in = &deadline, .ctx_size_in = sizeof deadline);
+    int result = bpf_prog_test_run_opts(program, &options);
+    return result < 0 ? result : (int)options.retval;
+}
+
 // Puts a program at an interface's clsact, in the place of an earlier one of ours.
 static inline int hb_fence_attach(int interface_index, int is_egress, int program) {
     LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = interface_index,

@@ -28,7 +28,8 @@ extension HeartLoop {
         case .releaseVIP: return events(from: driver.release(now: now))
         case .suspendVIP:
             return events(from: driver.release(now: now).map { $0 == .released ? .suspended : $0 })
-        case .renewLease(let end): driver.prolong(until: end, now: now)
+        case .renewLease(let end):
+            if !driver.prolong(until: end, now: now) { return [.leaseBroken] }
         case .announceVIP: return events(from: driver.announceAnew(now: now))
         case .resetSessions: report(.resetSessions)
         case .reserveEpochs(let epoch): report(.reserveEpochs(upTo: epoch))

@@ -8,9 +8,12 @@ package import Primitives
 /// 2. t0 = now; if t0 is not before the deadline, the node *was fenced*: it steps down and never
 ///    prolongs;
 /// 3. send the beat;
-/// 4. store t0 + `duration` as the new deadline.
+/// 4. let the kernel put t0 + `duration` in the place of a deadline that it has not reached.
 ///
-/// A process that is stopped anywhere in between can only store a time that is already past. The
+/// A process that is stopped between 2 and 4 for long can only offer a time that is already past.
+/// One that comes to 2 late, just before the deadline, and is stopped again for a moment, would
+/// offer a time to come: therefore 4 looks at the clock once more, in the kernel, in one step with
+/// the store. The
 /// peer acts no sooner than dead-after from the last beat it heard, and that beat left at most one
 /// beat before the last one sent; so the fence is closed when the peer acts. What this assumes: of
 /// the beats before the silence no more than one was lost. Where more are lost the probe on the

@@ -59,6 +59,16 @@ extension Node {
     /// It steps down before it could act on the belief that it holds, and never prolongs.
     mutating func noticeBrokenLease(now: Instant) {
         guard let end = lease, now >= end else { return }
+        breakLease(endedAt: end, now: now)
+    }
+
+    /// The kernel refused to prolong it: this process was late between two of its own steps.
+    mutating func leaseWasRefused(now: Instant) {
+        guard lease != nil else { return }
+        breakLease(endedAt: now, now: now)
+    }
+
+    private mutating func breakLease(endedAt end: Instant, now: Instant) {
         lease = nil
         contest = nil
         reported.twoHolders = false

@@ -147,6 +147,8 @@ package struct Node: Sendable {
             receive(beat, rail: rail, now: now)
         case .vipHeld, .vipReleased, .vipFailed, .sessionsReset:
             kernelAnswered(event, now: now)
+        case .leaseBroken:
+            leaseWasRefused(now: now)
         case .readiness(let readiness):
             take(readiness, now: now)
         case .order(let order):

@@ -1,7 +1,7 @@
 internal import CLibbpf
 internal import Glibc
 package import LinuxIO
-internal import Primitives
+package import Primitives
 package import VIPManager
 
 /// Keeps the fence at the interfaces of the virtual addresses. For one thread.
@@ -29,6 +29,14 @@ package final class FenceDriver {
 
     package let deadline: FenceDeadline
     private let interfaces: [Interface]
+    /// Prolongs the deadline inside the kernel; `nil` before Linux 5.14.
+    private let renewer: Renewer?
+
+    private final class Renewer {
+        let descriptor: OwnedDescriptor
+
+        init(_ raw: Int32) { descriptor = OwnedDescriptor(adopting: raw) }
+    }
 
     /// Loads the programs, tries them, and leaves the fence closed; attaches nothing yet.
     /// - Throws: where the kernel refuses BPF, or the programs do not do what they should here.
@@ -42,6 +50,25 @@ package final class FenceDriver {
             interfaces.append(try Interface(name, own, deadline))
         }
         self.interfaces = interfaces
+        let raw = hb_fence_renewer(deadline.descriptor.raw)
+        renewer = raw < 0 ? nil : Renewer(raw)
+    }
+
+    /// Lets the traffic pass until `end`, if it may pass now: a deadline that was reached is never
+    /// moved. Look and store are one step of the kernel, since a process that is stopped between
+    /// them would open again what the peer has found closed.
+    /// - Returns: false where it was reached; nothing has changed then
+    package func prolong(until end: Instant) -> Bool {
+        if let renewer {
+            let result = hb_fence_renew(
+                renewer.descriptor.raw,
+                UInt64(clamping: end.nanoseconds)
+            )
+            if result >= 0 { return result == 0 }
+        }
+        guard Instant.now < deadline.end else { return false }
+        deadline.open(until: end)
+        return true
     }
 
     /// Whether the kernel's clock is this process's clock (in a time namespace it is not), and the

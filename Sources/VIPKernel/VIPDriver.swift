@@ -64,10 +64,14 @@ package final class VIPDriver {
 
     /// The traffic may pass until then. Where that is over already nothing passes: a time that is
     /// stored late does no harm. The fence opens when the addresses are all there.
-    package func prolong(until end: Instant, now: Instant) {
-        lease.prolong(until: end)
-        guard lease.takeRenewal(now: now) else { return }
-        for key in reconciler.presentKeys { renew(key) }
+    /// - Returns: false where it had ended already, and nothing was prolonged
+    @discardableResult
+    package func prolong(until end: Instant, now: Instant) -> Bool {
+        guard lease.prolong(until: end) else { return false }
+        if lease.takeRenewal(now: now) {
+            for key in reconciler.presentKeys { renew(key) }
+        }
+        return true
     }
 
     private func renew(_ key: KernelAddress.Key) {

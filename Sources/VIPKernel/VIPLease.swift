@@ -31,9 +31,11 @@ struct VIPLease {
         fence?.deadline.close()
     }
 
-    mutating func prolong(until end: Instant) {
+    /// - Returns: false where the kernel had closed the fence already
+    mutating func prolong(until end: Instant) -> Bool {
+        if isOpen, let fence, !fence.prolong(until: end) { return false }
         self.end = end
-        if isOpen { fence?.deadline.open(until: end) }
+        return true
     }
 
     func isOver(at now: Instant) -> Bool { now >= end }

@@ -44,6 +44,24 @@ import Testing
         #expect(order == ["beat: activating deadline 250", "lease: 200", "hold"])
     }
 
+    @Test func `a holder whose kernel refuses to prolong steps down, and takes it again`() {
+        var pair = Self.pair()
+        let epoch = pair.hosts[0].node.epochs.highest
+        pair.give(.leaseBroken, to: 0)
+        #expect(pair.hosts[0].suspensions == 1)
+        #expect(pair.role(0) != .active)
+        #expect(pair.hosts[0].node.lease == nil)
+        // Once more says nothing new.
+        pair.give(.leaseBroken, to: 0)
+        #expect(pair.hosts[0].suspensions == 1)
+        pair.run(.seconds(1))
+        #expect(pair.holders == [0])
+        #expect(pair.role(0) == .active)
+        #expect(pair.hosts[0].node.epochs.highest > epoch)
+        #expect(pair.hosts[0].sessionResets == 0)
+        #expect(pair.doublePassing == 0)
+    }
+
     @Test func `a stopped holder is fenced before the other one takes over, and steps down`() {
         var pair = Self.pair()
         pair.setReadiness(0) { $0.clientSessions = 7 }

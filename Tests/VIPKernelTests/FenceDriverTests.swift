@@ -51,12 +51,13 @@ extension VIPDriverTests {
             return heard
         }
 
-        @Test func `answers stop within milliseconds of the deadline, and begin with the next one`()
+        @Test func `answers stop within milliseconds of the deadline, and begin when held anew`()
             throws
         {
             try NetworkNamespace.run {
                 let (driver, _) = try driver([v4])
                 for _ in 0..<5 {
+                    _ = driver.release(now: .now)
                     let end = Instant.now + .milliseconds(60)
                     driver.prolong(until: end, now: .now)
                     _ = driver.hold(now: .now)
@@ -73,6 +74,24 @@ extension VIPDriverTests {
             VIPDriverTests().wait(driver) { $0.phase == .held }
         }
 
+        @Test func `a deadline that was reached is not moved, however the renewal came to be late`()
+            throws
+        {
+            try NetworkNamespace.run {
+                let (driver, deadline) = try driver([v4])
+                let end = Instant.now + .milliseconds(40)
+                driver.prolong(until: end, now: .now)
+                _ = driver.hold(now: .now)
+                wait(driver)
+                #expect(driver.prolong(until: end + .milliseconds(1), now: .now))
+                usleep(60_000)
+                // As of a process that read the clock in time and was stopped before this call.
+                #expect(!driver.prolong(until: .now + .seconds(5), now: end))
+                #expect(deadline.end == end + .milliseconds(1))
+                #expect(try answers(until: .now + .milliseconds(30)) == [])
+            }
+        }
+
         @Test func `a flush of the packet filter leaves the fence`() throws {
             try NetworkNamespace.run {
                 let (driver, _) = try driver([v4])
@@ -82,7 +101,10 @@ extension VIPDriverTests {
                 try NetworkNamespace.command("nft flush ruleset")
                 usleep(25_000)
                 #expect(try answers(until: .now + .milliseconds(30)) == [])
+                _ = driver.release(now: .now)
                 driver.prolong(until: .now + .seconds(1), now: .now)
+                _ = driver.hold(now: .now)
+                wait(driver)
                 #expect(try !answers(until: .now + .milliseconds(30)).isEmpty)
             }
         }
