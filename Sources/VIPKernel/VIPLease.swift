@@ -36,6 +36,9 @@ struct VIPLease {
         if isOpen { fence?.deadline.open(until: end) }
     }
 
+    /// No fence stands before the addresses.
+    var hasOnlyLifetime: Bool { fence == nil && lifetime != nil }
+
     func isOver(at now: Instant) -> Bool { now >= end }
 
     /// Whether the addresses have to be renewed now; if so it is counted.
