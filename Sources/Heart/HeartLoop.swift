@@ -43,6 +43,7 @@ final class HeartLoop {
     private let timer: TimerDescriptor
     private var latestWakeUp: Duration = .zero
     private var isRealTime = false
+    private var escort: HeartEscort?
 
     init(
         _ settings: HeartSettings,
@@ -85,6 +86,7 @@ final class HeartLoop {
         if !isRealTime {
             report(.warning(RealTime.advice))
         }
+        escort = isRealTime ? HeartEscort() : nil
         if let advice = fence.advice { report(.warning(advice)) }
         openRails(now: .now)
         take(driver.start(now: .now), now: .now)
@@ -93,6 +95,7 @@ final class HeartLoop {
             arm()
             turn()
         }
+        escort?.end()
         if leavesForGood, driver.phase == .released {
             FenceDriver.remove(from: settings.virtualAddresses)
         }
@@ -106,18 +109,23 @@ final class HeartLoop {
     private func turn() {
         var tokens: [UInt64] = []
         let due = deadline
+        escort?.sleeps(until: due)
         do {
             try epoll.wait(timeout: nil) { token, _ in tokens.append(token) }
+            escort?.isAwake()
         } catch {
+            escort?.isAwake()
             // Interrupted, or out of memory for a moment: the timer brings us back.
             return
         }
-        let now = Instant.now
+        let wokenAt = Instant.now
         if tokens.contains(Token.timer), due < .distantFuture {
-            latestWakeUp = max(latestWakeUp, now - due)
+            latestWakeUp = max(latestWakeUp, wokenAt - due)
         }
         timer.drain()
-        for index in rails.indices { drain(rail: index, now: now) }
+        for index in rails.indices { drain(rail: index, now: wokenAt) }
+        // The t0 of `FenceLease`: behind the draining, before anything is sent.
+        let now = Instant.now
         if now >= node.nextDeadline { give(.timer, now: now) }
         if tokens.contains(Token.netlink) { take(driver.readable(now: now), now: now) }
         if tokens.contains(Token.mailbox) { takeRequests(now: now) }

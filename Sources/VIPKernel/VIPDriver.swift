@@ -1,3 +1,4 @@
+internal import Glibc
 package import LinuxIO
 package import Primitives
 package import VIPManager
@@ -153,7 +154,11 @@ package final class VIPDriver {
         {
             return refusal
         }
-        return commands.execute(operation, lifetime: lease.lifetime)
+        let result = commands.execute(operation, lifetime: lease.lifetime)
+        guard result == .done, lease.hasOnlyLifetime, lease.isOver(at: .now) else { return result }
+        // It took so long that somebody else may hold it by now, and nothing else would stop it.
+        _ = commands.execute(AddressOperation(.remove, operation.key))
+        return .refused(errno: ETIME)
     }
 
     private func send(_ announcement: Announcement) -> ReconcilerEvent {

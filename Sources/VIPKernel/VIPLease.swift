@@ -38,6 +38,9 @@ struct VIPLease {
         return true
     }
 
+    /// No fence stands before the addresses.
+    var hasOnlyLifetime: Bool { fence == nil && lifetime != nil }
+
     func isOver(at now: Instant) -> Bool { now >= end }
 
     /// Whether the addresses have to be renewed now; if so it is counted.
