@@ -43,6 +43,7 @@ let package = Package(
         // C: declarations and thin wrappers only.
         .target(name: "CLinux"),
         .systemLibrary(name: "CLibmnl", pkgConfig: "libmnl", providers: [.apt(["libmnl-dev"])]),
+        .systemLibrary(name: "CLibbpf", pkgConfig: "libbpf", providers: [.apt(["libbpf-dev"])]),
         .systemLibrary(
             name: "CLiburing",
             pkgConfig: "liburing",
@@ -58,7 +59,10 @@ let package = Package(
         pure("Simulator", ["Heartbeat", "PairControl", "Primitives", "VIPManager"]),
 
         shell("LinuxIO", ["CLinux", "Primitives"]),
-        shell("VIPKernel", ["CLibmnl", "CLinux", "LinuxIO", "Primitives", "VIPManager"]),
+        shell(
+            "VIPKernel",
+            ["CLibbpf", "CLibmnl", "CLinux", "LinuxIO", "Primitives", "VIPManager"]
+        ),
         shell("Guardian", ["CLinux", "LinuxIO", "Primitives", "VIPKernel", "VIPManager"]),
         shell(
             "Heart",
@@ -115,7 +119,7 @@ let package = Package(
         tests("LinuxIOTests", ["CLinux", "LinuxIO", "Primitives"]),
         tests(
             "VIPKernelTests",
-            ["CNetworkTestSupport", "LinuxIO", "Primitives", "VIPKernel", "VIPManager"]
+            ["CLinux", "CNetworkTestSupport", "LinuxIO", "Primitives", "VIPKernel", "VIPManager"]
         ),
         tests("ChecksTests", ["BalancerCore", "Checks", "LinuxIO", "Primitives", nio, nioPosix]),
         tests(
@@ -126,7 +130,13 @@ let package = Package(
             "RelayTests",
             ["BalancerCore", "Guardian", "Lab", "LinuxIO", "Primitives", "Relay"]
         ),
-        tests("GuardianTests", ["Guardian", "Lab", "LinuxIO", "Primitives", "VIPManager"]),
+        tests(
+            "GuardianTests",
+            [
+                "CNetworkTestSupport", "Guardian", "Lab", "LinuxIO", "Primitives", "VIPKernel",
+                "VIPManager",
+            ]
+        ),
         tests(
             "HeartTests",
             [
@@ -146,7 +156,7 @@ let package = Package(
         tests("LabTests", ["CLinux", "Lab", "LinuxIO", "Primitives"]),
         tests(
             "NamespaceTests",
-            ["ControlPlane", "Lab", "LinuxIO", "Primitives", nio, nioPosix]
+            ["CLinux", "ControlPlane", "Lab", "LinuxIO", "Primitives", nio, nioPosix]
         ),
         tests("RepositoryTests", []),
     ]

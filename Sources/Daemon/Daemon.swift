@@ -85,7 +85,7 @@ final class Daemon: Sendable {
     }
 
     /// Starts every part; what was started is stopped again when one fails.
-    func start(page: WillPage?) throws(StartFailure) {
+    func start(page: WillPage?, fence: Int32? = nil) throws(StartFailure) {
         let parts = parts.withLock { $0 }
         do {
             try engine.start()
@@ -94,7 +94,7 @@ final class Daemon: Sendable {
         }
         sayEngine(threads: parts.plan.threads)
         do throws(StartFailure) {
-            try startPair(parts, page: page)
+            try startPair(parts, page: page, fence: fence)
             try startAPI(parts)
         } catch {
             heart?.halt()
@@ -104,7 +104,11 @@ final class Daemon: Sendable {
         checks.reconfigure(parts.backends)
     }
 
-    private func startPair(_ parts: Parts, page: WillPage?) throws(StartFailure) {
+    private func startPair(
+        _ parts: Parts,
+        page: WillPage?,
+        fence: Int32?
+    ) throws(StartFailure) {
         guard let heart, let settings = parts.heart else { return }
         for address in settings.virtualAddresses
         where !InterfaceNetworks.exists(address.interface) {
@@ -133,7 +137,13 @@ final class Daemon: Sendable {
         )
         do {
             try hook?.start()
-            try heart.start(settings, identity: identity, page: page, reports: reports)
+            try heart.start(
+                settings,
+                identity: identity,
+                page: page,
+                fence: fence,
+                reports: reports
+            )
         } catch {
             throw StartFailure(
                 "the pair cannot start: \(error). It needs CAP_NET_ADMIN and CAP_NET_RAW: "

@@ -26,7 +26,7 @@ package enum DaemonMain {
             let raw = try SystemCall.run("signalfd") { hb_termination_signalfd() }
             let signals = OwnedDescriptor(adopting: raw)
             let daemon = try Daemon(options)
-            try daemon.start(page: options.page)
+            try daemon.start(page: options.page, fence: options.fence)
             let link = options.link
             defer { daemon.tearDown() }
             let clerk = try startClerk(daemon, link)

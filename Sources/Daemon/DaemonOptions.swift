@@ -9,16 +9,20 @@ package struct DaemonOptions: Sendable {
     /// The line to the guardian and its page; `nil` when nobody guards.
     package var link: GuardianLink?
     package var page: WillPage?
+    /// The descriptor of the fence's map, from the guardian.
+    package var fence: Int32?
 
     package init(
         files: [String],
         nodeName: String?,
         link: GuardianLink?,
-        page: WillPage?
+        page: WillPage?,
+        fence: Int32? = nil
     ) {
         self.files = files
         self.nodeName = nodeName
         self.link = link
         self.page = page
+        self.fence = fence
     }
 }

@@ -78,6 +78,7 @@ struct PairStatusBuilder {
             let left = max(0, (until - now).milliseconds)
             return "\(own.name) has just started and listens for \(left) ms more"
         case .activating: return "\(own.name) is taking it"
+        case .fenced: return "\(own.name) was fenced and asks whether \(peer.name) holds it"
         case .fault(let fault): return "\(own.name) cannot: \(fault.reason)"
         case .maintenance: return "\(own.name) is in maintenance"
         case .standby(let standby):
@@ -91,21 +92,38 @@ struct PairStatusBuilder {
         NodeStatus(
             name: own.name,
             isThisNode: true,
-            role: Self.role(node.state.role),
+            role: ownRole,
             bootID: StatusBuilder.short(node.bootID),
             notReadyBecause: node.readiness.flags.shortcomings,
             sessions: node.readiness.clientSessions,
             priority: own.priority,
             isHeard: true,
-            hasSameConfiguration: true
+            hasSameConfiguration: true,
+            fence: FenceStatus(
+                kind: Self.words(node.fence),
+                outlivesMilliseconds: Int(node.fenceOutlives),
+                fault: snapshot.fenceFault
+            )
         )
+    }
+
+    private var ownRole: NodeStatus.Role {
+        if case .fenced = node.state { .fenced } else { Self.role(node.state.role) }
+    }
+
+    private static func words(_ fence: FenceKind) -> FenceStatus.Kind {
+        switch fence {
+        case .none: .none
+        case .addressLifetime: .addressLifetime
+        case .deadline: .deadline
+        }
     }
 
     private var peerNode: NodeStatus {
         NodeStatus(
             name: peer.name,
             isThisNode: false,
-            role: beat.map { Self.role($0.role) },
+            role: beat.map { $0.isFenced ? .fenced : Self.role($0.role) },
             bootID: beat.map { StatusBuilder.short($0.bootID) },
             notReadyBecause: beat?.readiness.shortcomings ?? [],
             sessions: beat.map { Int($0.clientSessions) },
@@ -114,6 +132,12 @@ struct PairStatusBuilder {
             lastHeardMillisecondsAgo: silence?.milliseconds,
             hasSameConfiguration: beat.map {
                 $0.configurationDigest == settings.pair.configurationDigest
+            },
+            fence: beat.map {
+                FenceStatus(
+                    kind: Self.words($0.fence),
+                    outlivesMilliseconds: Int($0.fenceOutlives)
+                )
             }
         )
     }
@@ -189,7 +213,7 @@ extension PairStatusBuilder {
 
     private var isMoving: Bool {
         switch node.state {
-        case .starting, .activating, .releasing: true
+        case .starting, .activating, .releasing, .fenced: true
         case .standby(let standby): standby.yielding != nil
         case .active, .maintenance, .fault, .stopping: false
         }

@@ -36,7 +36,15 @@ extension VIPEvent {
     /// `nil` for what the log has already: the change of role behind it.
     var logLine: (Severity, String)? {
         switch self {
-        case .held, .released, .announced: nil
+        case .held, .released, .suspended, .announced: nil
+        case .fenceRepaired:
+            (.warning, "the fence had been removed by something else (tc qdisc del?): it is back")
+        case .fenceLost(let errno):
+            (
+                .alert,
+                "the fence was removed by something else and the kernel refuses it now "
+                    + "(errno \(errno)): only the lifetime of the address is left"
+            )
         case .repaired(let address):
             (.warning, "\(address) had been removed by something else: it is back and announced")
         case .failed(let fault): (.alert, "virtual IP: \(fault)")

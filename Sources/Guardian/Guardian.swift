@@ -2,6 +2,7 @@ internal import CLinux
 internal import Glibc
 package import LinuxIO
 internal import Primitives
+internal import VIPKernel
 
 /// The small parent of the daemon: it starts it, watches it, and acts in its name when it dies.
 ///
@@ -18,6 +19,11 @@ package final class Guardian {
     private let log: (String) -> Void
     private let supervisor: ServiceManager
     private let signals: OwnedDescriptor
+    /// Shared with every daemon of this guardian; `nil` where the kernel refuses it, which the
+    /// daemon says.
+    private let fence: FenceDeadline?
+    /// What the last daemon left.
+    private var lastWill = Will()
     private var policy = RestartPolicy()
     private var wasEverReady = false
     private var stopAskedAt: Instant?
@@ -49,6 +55,7 @@ package final class Guardian {
         self.lock = lock
         self.log = log
         supervisor = ServiceManager()
+        fence = try? FenceDeadline()
         let raw = try SystemCall.run("signalfd") { hb_termination_signalfd() }
         signals = OwnedDescriptor(adopting: raw)
     }
@@ -65,8 +72,19 @@ package final class Guardian {
                 let mayTryAgain = wasEverReady && pause(policy.delay(afterLifeOf: .zero))
                 status = mayTryAgain ? nil : stopAskedAt == nil ? 1 : 0
             }
-            if let status { return status }
+            if let status {
+                leaveForGood()
+                return status
+            }
         }
+    }
+
+    /// No daemon follows: a fence that nobody renews would only be in the way.
+    private func leaveForGood() {
+        // Once more, and the addresses with certainty: without its filters the fence is open.
+        lastWill.frame = []
+        guard lastWill.execute(closing: fence).isEmpty, lastWill.isFenced else { return }
+        FenceDriver.remove(from: lastWill.addresses)
     }
 
     /// Starts the daemon, waits for its end and does what its will says.
@@ -74,7 +92,8 @@ package final class Guardian {
     private func live() throws(SystemError) -> Int32? {
         var life = try start()
         let status = watch(&life)
-        let complaints = life.page.read().execute()
+        lastWill = life.page.read()
+        let complaints = lastWill.execute(closing: fence)
         complaints.forEach(log)
         if stopAskedAt != nil {
             // A daemon that was only just started cannot catch the signal yet.
@@ -97,15 +116,20 @@ package final class Guardian {
         let (own, childs) = try GuardianLink.pair()
         let link = OwnedDescriptor(adopting: own)
         let childLink = OwnedDescriptor(adopting: childs)
+        var descriptors: [Int32: Int32] = [
+            3: childLink.raw, 4: page.descriptor.raw, 5: lock.descriptor.raw,
+        ]
+        if let fence { descriptors[6] = fence.descriptor.raw }
         let process = try ChildProcess.spawn(
             program,
             arguments,
             environment: [
                 GuardianLink.linkVariable: "3", GuardianLink.pageVariable: "4",
+                GuardianLink.fenceVariable: fence == nil ? "" : "6",
                 // The daemon is not the service's main process and must not speak to systemd.
                 "NOTIFY_SOCKET": "", "WATCHDOG_USEC": "",
             ],
-            descriptors: [3: childLink.raw, 4: page.descriptor.raw, 5: lock.descriptor.raw],
+            descriptors: descriptors,
             newProcessGroup: true
         )
         return Life(process: process, page: page, link: link, startedAt: .now)

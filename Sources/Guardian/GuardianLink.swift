@@ -16,6 +16,8 @@ package final class GuardianLink: Sendable {
     /// The environment variables in which the guardian names the descriptors it handed over.
     package static let linkVariable = "HA_BALANCER_GUARDIAN_FD"
     package static let pageVariable = "HA_BALANCER_WILL_FD"
+    /// The map of the fence; empty where the kernel refuses one.
+    package static let fenceVariable = "HA_BALANCER_FENCE_FD"
 
     package let descriptor: OwnedDescriptor
 

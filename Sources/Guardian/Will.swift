@@ -16,6 +16,9 @@ package struct Will: Equatable, Sendable {
 
     package var addresses: [VirtualAddress] = []
     package var rails: [Rail] = []
+    /// The shared deadline of the fence stands between the addresses and the wire: closing it is
+    /// enough for the peer to act.
+    package var isFenced = false
     /// The release frame; empty while the daemon holds nothing that could be released.
     package var frame: [UInt8] = []
 
@@ -28,6 +31,7 @@ extension Will {
     package var text: String {
         var lines = addresses.map { "address \($0.address) \($0.interface)" }
         lines += rails.map { "rail \($0.from) \($0.to.address) \($0.to.port)" }
+        if isFenced { lines.append("fenced") }
         if !frame.isEmpty {
             lines.append(
                 "frame " + frame.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
@@ -49,6 +53,8 @@ extension Will {
                     let port = UInt16(words[3])
                 else { continue }
                 rails.append(Rail(from: from, to: Endpoint(to, port)))
+            case ("fenced", 1):
+                isFenced = true
             case ("frame", 2):
                 guard let bytes = Self.bytes(hex: Array(words[1].utf8)) else { continue }
                 frame = bytes

@@ -1,15 +1,25 @@
 internal import LinuxIO
 internal import Primitives
-internal import VIPKernel
+package import VIPKernel
 internal import VIPManager
 
 extension Will {
-    /// Carries it out: the address first, so that the peer never acts while it still answers here,
-    /// then the release frame, three times on each rail against loss.
+    /// Carries it out. With a fence: closes it, which the kernel obeys at once, tells the peer, and
+    /// then removes the address. Without: the address first, so that the peer never acts while it
+    /// still answers here. The release frame goes three times on each rail against loss.
     ///
     /// Each part is tried whatever became of the others.
+    /// - Parameter fence: the deadline that the dead daemon shared.
     /// - Returns: what could not be done, in words for the log.
-    package func execute() -> [String] {
+    package func execute(closing fence: FenceDeadline? = nil) -> [String] {
+        fence?.close()
+        if isFenced, fence != nil { return tellPeer() + removeAddresses() }
+        let complaints = removeAddresses()
+        // The peer would act at once on our word: with an address left it must wait for silence.
+        return complaints.isEmpty ? tellPeer() : complaints
+    }
+
+    private func removeAddresses() -> [String] {
         var complaints: [String] = []
         do {
             for (address, fault) in try AddressRemoval.remove(addresses) {
@@ -18,8 +28,12 @@ extension Will {
         } catch {
             complaints.append("the virtual addresses may still be here: \(error)")
         }
-        // The peer would act at once on our word: with an address left it must wait for silence.
-        guard complaints.isEmpty, !frame.isEmpty else { return complaints }
+        return complaints
+    }
+
+    private func tellPeer() -> [String] {
+        guard !frame.isEmpty else { return [] }
+        var complaints: [String] = []
         for rail in rails {
             do {
                 try send(on: rail)

@@ -21,6 +21,8 @@ package final class Heart: Sendable {
         /// Wake-ups that came late, for `status`: the worst since the start.
         package var latestWakeUp: Duration
         package var isRealTime: Bool
+        /// Why the kernel has no fence for this node; `nil` where it has.
+        package var fenceFault: String?
     }
 
     enum Request: Sendable {
@@ -58,6 +60,8 @@ package final class Heart: Sendable {
     /// Opens what the heart needs and starts its thread. Called once.
     /// - Parameters:
     ///   - page: where the last will goes; `nil` without a guardian.
+    ///   - fence: the descriptor of the fence's map that the guardian handed over, which the heart
+    ///     owns from now on; `nil` to make one that nobody else can close.
     ///   - reports: who is told; must be taken from soon, or reports are held back and then
     ///     dropped.
     /// - Throws: when the kernel refuses a netlink or packet socket (`CAP_NET_ADMIN`,
@@ -66,12 +70,14 @@ package final class Heart: Sendable {
         _ settings: HeartSettings,
         identity: Identity,
         page: WillPage?,
+        fence: Int32? = nil,
         reports: Mailbox<HeartReport>
     ) throws(SystemError) {
         let loop = try HeartLoop(
             settings,
             identity: identity,
             page: page,
+            fence: HeartFence(settings.virtualAddresses, inherited: fence),
             reports: reports,
             heart: self
         )

@@ -26,6 +26,10 @@ extension HeartLoop {
         case .send(let beat, let rail): send(beat, rail: rail)
         case .holdVIP: return events(from: driver.hold(now: now))
         case .releaseVIP: return events(from: driver.release(now: now))
+        case .suspendVIP:
+            return events(from: driver.release(now: now).map { $0 == .released ? .suspended : $0 })
+        case .renewLease(let end):
+            if !driver.prolong(until: end, now: now) { return [.leaseBroken] }
         case .announceVIP: return events(from: driver.announceAnew(now: now))
         case .resetSessions: report(.resetSessions)
         case .reserveEpochs(let epoch): report(.reserveEpochs(upTo: epoch))
@@ -35,6 +39,7 @@ extension HeartLoop {
         case .exit:
             report(.exit)
             isFinished = true
+            leavesForGood = true
         }
         return []
     }
@@ -55,11 +60,13 @@ extension HeartLoop {
             report(.address(entry))
             switch entry {
             case .held: events.append(.vipHeld)
-            case .released: events.append(.vipReleased)
+            case .released, .suspended: events.append(.vipReleased)
+            case .fenceLost: node.setFence(.addressLifetime)
+            case .fenceRepaired: node.setFence(.deadline)
             case .failed(let fault):
                 // An answer to what was asked; later faults are the driver's to repair.
                 switch node.state {
-                case .activating, .releasing: events.append(.vipFailed("\(fault)"))
+                case .activating, .releasing, .fenced: events.append(.vipFailed("\(fault)"))
                 default: break
                 }
             case .linkChanged:
@@ -95,6 +102,7 @@ extension HeartLoop {
         writtenWill = last
         var will = Will()
         will.addresses = settings.virtualAddresses
+        will.isFenced = fence.driver != nil
         will.rails = settings.rails.map {
             Will.Rail(from: $0.own, to: Endpoint($0.peer, settings.port))
         }

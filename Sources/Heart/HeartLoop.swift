@@ -28,11 +28,14 @@ final class HeartLoop {
     var settings: HeartSettings
     var node: Node
     let driver: VIPDriver
+    let fence: HeartFence
     let page: WillPage?
     let rails: [RailSocket]
     var readiness = NodeReadiness()
     var writtenWill: Beat?
     var isFinished = false
+    /// Ended in order, and not by `halt`.
+    var leavesForGood = false
     var backlog: [HeartReport] = []
     let reports: Mailbox<HeartReport>
 
@@ -41,17 +44,20 @@ final class HeartLoop {
     private let timer: TimerDescriptor
     private var latestWakeUp: Duration = .zero
     private var isRealTime = false
+    private var escort: HeartEscort?
 
     init(
         _ settings: HeartSettings,
         identity: Heart.Identity,
         page: WillPage?,
+        fence: HeartFence,
         reports: Mailbox<HeartReport>,
         heart: Heart
     ) throws(SystemError) {
         let now = Instant.now
         self.settings = settings
         self.page = page
+        self.fence = fence
         self.reports = reports
         self.heart = heart
         node = Node(
@@ -62,7 +68,12 @@ final class HeartLoop {
             inMaintenance: identity.inMaintenance,
             now: now
         )
-        driver = try VIPDriver(addresses: settings.virtualAddresses)
+        node.setFence(fence.kind)
+        driver = try VIPDriver(
+            addresses: settings.virtualAddresses,
+            fence: fence.driver,
+            lifetime: UInt32(FenceKind.lifetimeOfAddress.milliseconds / 1000)
+        )
         rails = settings.rails.map { RailSocket($0, port: settings.port, now: now) }
         epoll = try Epoll()
         timer = try TimerDescriptor()
@@ -76,6 +87,8 @@ final class HeartLoop {
         if !isRealTime {
             report(.warning(RealTime.advice))
         }
+        escort = isRealTime ? HeartEscort() : nil
+        if let advice = fence.advice { report(.warning(advice)) }
         openRails(now: .now)
         take(driver.start(now: .now), now: .now)
         while !isFinished {
@@ -83,18 +96,26 @@ final class HeartLoop {
             arm()
             turn()
         }
+        escort?.end()
+        if leavesForGood, driver.phase == .released {
+            FenceDriver.remove(from: settings.virtualAddresses)
+        }
         publish()
         flush()
     }
 
     /// One wake-up: heartbeats first, so that a judgement about silence is never made with unread
-    /// beats in the queue.
+    /// beats in the queue. Then what is due, above all the look at the lease: a node that was
+    /// stopped must know it before it touches the kernel's addresses.
     private func turn() {
         var tokens: [UInt64] = []
         let due = deadline
+        escort?.sleeps(until: due)
         do {
             try epoll.wait(timeout: nil) { token, _ in tokens.append(token) }
+            escort?.isAwake()
         } catch {
+            escort?.isAwake()
             // Interrupted, or out of memory for a moment: the timer brings us back.
             return
         }
@@ -105,6 +126,8 @@ final class HeartLoop {
         }
         timer.drain()
         for index in rails.indices { drain(rail: index, now: &now) }
+        // The t0 of `FenceLease`. A process that was stopped since then is refused by the kernel.
+        if now >= node.nextDeadline { give(.timer, now: now) }
         if tokens.contains(Token.netlink) { take(driver.readable(now: now), now: now) }
         if tokens.contains(Token.mailbox) { takeRequests(now: now) }
         if now >= driver.nextDeadline { take(driver.tick(now: now), now: now) }
@@ -174,7 +197,8 @@ final class HeartLoop {
             view: driver.view,
             phase: driver.phase,
             latestWakeUp: latestWakeUp,
-            isRealTime: isRealTime
+            isRealTime: isRealTime,
+            fenceFault: fence.fault
         )
         // A reader holds the lock for the time of a copy: the next turn publishes again.
         _ = heart.published.withLockIfAvailable { $0 = snapshot }

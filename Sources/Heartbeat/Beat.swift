@@ -44,6 +44,9 @@ package struct Beat: Equatable, Sendable {
     /// It sees two holders; its sessions and its time as the holder are frozen so that both nodes
     /// compare the same numbers.
     package var isContested = false
+    /// Its lease ran out while it held; it asks whether another node holds the virtual IP now. A
+    /// node that hears this answers at once, and leaves it the time to take it again.
+    package var isFenced = false
     /// The highest epoch it has seen, its own included.
     package var highestEpoch: UInt64 = 0
     /// The epoch of its own last activation, 0 when it had none in this boot.
@@ -137,6 +140,8 @@ package enum ActivationReason: UInt8, Sendable, CaseIterable {
     case preempted = 9
     /// The other node had been asked to take it and did not.
     case takenBack = 10
+    /// Its own lease had run out, and no other node had taken it meanwhile.
+    case resumed = 11
 
     /// The end of the sentence "`holder` took it because …"; it reads the same on both nodes.
     package func sentence(holder: String, peer: String) -> String {
@@ -152,6 +157,7 @@ package enum ActivationReason: UInt8, Sendable, CaseIterable {
         case .peerNotReady: "\(peer) could not serve"
         case .preempted: "\(holder) has the higher priority and `preempt on` is set"
         case .takenBack: "\(peer) did not take it over when asked"
+        case .resumed: "\(holder) had been stopped for a moment and no other node held it"
         }
     }
 }

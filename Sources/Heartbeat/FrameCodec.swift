@@ -42,7 +42,7 @@ package enum FrameCodec {
         writer.put(beat.lossPermille)
         writer.put(beat.role.rawValue)
         writer.put(beat.readiness.rawValue)
-        writer.put(UInt8(beat.isYielding ? 1 : 0) | UInt8(beat.isContested ? 2 : 0))
+        writer.put(flags(of: beat))
         writer.put(beat.highestEpoch)
         writer.put(beat.activationEpoch)
         writer.put(beat.resignedEpoch)
@@ -61,6 +61,18 @@ package enum FrameCodec {
         writer.put(beat.configurationDigest)
         precondition(writer.bytes.count == contentLength, "the layout and its length disagree")
         return writer.bytes + authenticator.tag(for: writer.bytes)
+    }
+
+    /// Bits that this version does not know are passed over, and left out by older ones.
+    private enum Flag {
+        static let yielding: UInt8 = 1
+        static let contested: UInt8 = 2
+        static let fenced: UInt8 = 4
+    }
+
+    private static func flags(of beat: Beat) -> UInt8 {
+        (beat.isYielding ? Flag.yielding : 0) | (beat.isContested ? Flag.contested : 0)
+            | (beat.isFenced ? Flag.fenced : 0)
     }
 
     /// Reads a datagram. The tag is checked before any field but magic, version and length is
@@ -115,8 +127,9 @@ package enum FrameCodec {
         beat.heldMicroseconds = held
         beat.lossPermille = loss
         beat.readiness = ReadinessFlags(rawValue: readiness)
-        beat.isYielding = flags & 1 == 1
-        beat.isContested = flags & 2 == 2
+        beat.isYielding = flags & Flag.yielding != 0
+        beat.isContested = flags & Flag.contested != 0
+        beat.isFenced = flags & Flag.fenced != 0
         return activity(&reader, into: beat)
     }
 

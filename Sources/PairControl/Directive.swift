@@ -1,4 +1,5 @@
 package import Heartbeat
+package import Primitives
 
 /// What the shell has to do now, in the order given.
 package enum Directive: Equatable, Sendable {
@@ -6,8 +7,13 @@ package enum Directive: Equatable, Sendable {
     case send(Beat, rail: Int)
     /// Add the virtual addresses and announce them; answer `vipHeld` or `vipFailed`.
     case holdVIP
-    /// Remove them; answer `vipReleased` or `vipFailed`.
+    /// Stop their traffic, then remove them; answer `vipReleased` or `vipFailed`.
     case releaseVIP
+    /// The same, but the sessions stay: they may go on in a moment.
+    case suspendVIP
+    /// Let the traffic of the virtual addresses pass until then, which may be over already. Given
+    /// after the beat that pays for it.
+    case renewLease(until: Instant)
     /// Announce them again: others may have heard of a second holder.
     case announceVIP
     /// Reset the client sessions that came in on them; answer `sessionsReset`.

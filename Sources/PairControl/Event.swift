@@ -13,6 +13,8 @@ package enum Event: Equatable, Sendable {
     /// The addresses could not be set or removed; the reason in words. Told only as an answer: what
     /// befalls a held address later is repaired without giving up the role.
     case vipFailed(String)
+    /// The kernel had closed the fence before `renewLease` came to it.
+    case leaseBroken
     /// The relay has reset the sessions of the virtual IP.
     case sessionsReset
     case readiness(NodeReadiness)

@@ -11,6 +11,7 @@ extension Node {
         for rail in 0..<settings.railCount {
             output.append(.send(beat(rail: rail, now: now), rail: rail))
         }
+        renewLease(beatAt: now)
         // A late wake-up does not make a burst: the rhythm starts anew.
         let due = nextBeatAt + settings.interval
         nextBeatAt = due > now ? due : now + settings.interval
@@ -45,6 +46,8 @@ extension Node {
         beat.clientSessions = UInt32(clamping: readiness.clientSessions)
         beat.checkSuccessAge = age(of: readiness.lastCheckSuccess, now: now)
         beat.checkFailureAge = age(of: readiness.lastCheckFailure, now: now)
+        beat.fence = fence
+        beat.fenceOutlives = fenceOutlives
         beat.vipMAC = vipMAC
         beat.configurationDigest = settings.configurationDigest
         beat.refusedRequestID = refusal == .none ? 0 : answeredRequest
@@ -67,6 +70,8 @@ extension Node {
                     clamping: (now - yielding.startedAt).nanoseconds / 1000
                 )
             }
+        case .fenced:
+            beat.isFenced = true
         case .starting, .maintenance, .fault, .stopping:
             break
         }

@@ -25,6 +25,7 @@ extension Node {
             }
         case .active(let activation): keepOrLeave(activation, now: now)
         case .releasing(let release): continueRelease(release, now: now)
+        case .fenced(let fenced): considerResuming(fenced, now: now)
         case .fault(let fault):
             guard now >= fault.retryAt else { break }
             if readiness.isAble {
@@ -58,6 +59,7 @@ extension Node {
     mutating func become(_ next: NodeState, _ why: String, now: Instant) {
         let from = state.role
         state = next
+        if !next.holdsVIP { lease = nil }
         nextBeatAt = now
         candidacy = nil
         guard from != next.role else { return }
@@ -72,6 +74,7 @@ extension Node {
         switch state {
         case .activating(let activation, _), .active(let activation): activation.epoch
         case .releasing(let release): release.activation.epoch
+        case .fenced(let fenced): fenced.activation.epoch
         default: epochs.highest
         }
     }

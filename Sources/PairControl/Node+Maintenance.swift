@@ -22,7 +22,8 @@ extension Node {
             release(activation, .maintenance(order: order.id), now: now)
         case .releasing, .stopping:
             complete(order, .refused("\(settings.own.name) is giving the virtual IP away"))
-        case .starting, .standby, .fault, .maintenance:
+        case .starting, .standby, .fenced, .fault, .maintenance:
+            resetFencedSessions()
             storeMaintenance(now: now)
             complete(order, .done("\(settings.own.name) is in maintenance", downtime: nil))
         }

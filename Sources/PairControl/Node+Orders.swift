@@ -139,7 +139,8 @@ extension Node {
             state = .releasing(release)
         case .stopping:
             break
-        case .starting, .standby, .maintenance, .fault:
+        case .starting, .standby, .fenced, .maintenance, .fault:
+            resetFencedSessions()
             startStopping("stopped in order", now: now)
         }
     }

@@ -64,11 +64,8 @@ extension Node {
         switch reception {
         case .dropped(.unprovenBoot):
             strangerSince = strangerSince ?? now
-            // Tell a new boot our nonce at once, but let nobody make us talk without end.
-            let pause = settings.interval / 5
-            guard lastReplyAt.map({ now - $0 >= pause }) ?? true else { return }
-            lastReplyAt = now
-            nextBeatAt = now
+            // Tell a new boot our nonce at once.
+            answerSoon(now: now)
         case .dropped:
             break
         case .accepted(let isNews, let isNewBoot):
@@ -81,8 +78,17 @@ extension Node {
                 refusal = .none
                 nextBeatAt = now
             }
+            if beat.isFenced { answerSoon(now: now) }
             if beat.kind == .release { log(.peerReleased(peer: settings.peer.name)) }
         }
+    }
+
+    /// The next beat leaves now, but nobody makes us talk without end.
+    private mutating func answerSoon(now: Instant) {
+        let pause = settings.interval / 5
+        guard lastReplyAt.map({ now - $0 >= pause }) ?? true else { return }
+        lastReplyAt = now
+        nextBeatAt = now
     }
 
     /// Keeps the memory of the peer's condition and reports what changed.

@@ -37,7 +37,7 @@ extension Node {
         removeAddress(release, now: now)
     }
 
-    private mutating func removeAddress(_ release: NodeState.Release, now: Instant) {
+    mutating func removeAddress(_ release: NodeState.Release, now: Instant) {
         var next = release
         next.phase = .removingAddress
         // Until here it was served: the downtime begins now.
@@ -61,6 +61,12 @@ extension Node {
             keepAfterFailedRelease(release, reason, now: now)
         case (.sessionsReset, .releasing(let release)):
             if case .resettingSessions = release.phase { removeAddress(release, now: now) }
+        case (.vipReleased, .fenced(let fenced)):
+            isClear(fenced)
+        case (.vipFailed(let reason), .fenced(let fenced)):
+            // The fence is closed: whatever is left there answers nobody.
+            log(.vipFault(reason))
+            isClear(fenced)
         case (.vipReleased, .releasing(let release)):
             if case .removingAddress = release.phase { released(release, now: now) }
         default:
@@ -99,10 +105,15 @@ extension Node {
     ) {
         log(.vipFault("cannot give it up: \(reason)"))
         releaseRetryAt = now + PairSettings.faultPause
+        defer { completePending(.failed("the address could not be removed: \(reason)")) }
+        guard fence == .none || lease != nil else {
+            // Its traffic is fenced already: that is not to be undone without asking.
+            enterFenced(release.activation, now: now)
+            return
+        }
         state = .active(release.activation)
         nextBeatAt = now
         output.append(.holdVIP)
-        completePending(.failed("the address could not be removed: \(reason)"))
     }
 
     private mutating func released(_ release: NodeState.Release, now: Instant) {

@@ -51,6 +51,8 @@ extension Node {
             reason.sentence(holder: settings.own.name, peer: settings.peer.name),
             now: now
         )
+        // The beat first: it pays for the lease that the fence is opened with.
+        sendBeats(now: now)
         output.append(.holdVIP)
     }
 
@@ -97,7 +99,7 @@ extension Node {
             // Nobody held it: the other side may be about to decide the same.
             let claimed = peer.role.claimsVIP || settings.own.outranks(settings.peer)
             let limit = silenceLimit + (claimed ? .zero : PairSettings.rankStep)
-            guard let heard = tracker.lastHeard, now - heard >= limit else { return nil }
+            guard let silentSince, now - silentSince >= limit else { return nil }
             return .peerSilent
         }
         if peer.role.claimsVIP { return nil }
@@ -117,7 +119,8 @@ extension Node {
         case .starting, .standby: break
         case .activating, .active, .stopping: return nil
         }
-        if isPreferred(over: peer) {
+        // A fenced peer asks who holds; it keeps its sessions if it may take the address again.
+        if !peer.isFenced, isPreferred(over: peer) {
             // A higher-ranked node that is still looking round may be about to become able.
             let mayOvertake = peer.role == .starting && settings.peer.outranks(settings.own)
             if !mayOvertake { return .elected }

@@ -23,10 +23,17 @@ package struct Node: Sendable {
 
     package let bootID: UInt64
     var vipMAC: MACAddress = .zero
+    /// What stops this node's traffic when it no longer acts.
+    package internal(set) var fence: FenceKind = .none
+    /// While it holds: until when its kernel lets traffic through.
+    package internal(set) var lease: Instant?
     var sequence: UInt64 = 0
     var sentAt = SendTimes()
     var nextBeatAt: Instant
     var lastReplyAt: Instant?
+    /// When the last event came, and since when they have come without a long pause.
+    var handledAt: Instant
+    var awakeSince: Instant
     /// Since when the own readiness lacks what a holder needs, the servers apart.
     var unableSince: Instant?
     /// Since when no server is usable here.
@@ -121,11 +128,15 @@ package struct Node: Sendable {
         listensUntil = now + settings.bootHold
         state = inMaintenance ? .maintenance(since: now) : .starting(until: listensUntil)
         nextBeatAt = now
+        handledAt = now
+        awakeSince = now
     }
 
     /// Takes in one fact and says what to do about it.
     package mutating func handle(_ event: Event, now: Instant) -> [Directive] {
         output = []
+        noticeSleep(now: now)
+        noticeBrokenLease(now: now)
         take(event, now: now)
         // After a pause of this process the first of many datagrams in the queue is old news: the
         // peer may have become active since, and says so in a later one.
@@ -149,6 +160,8 @@ package struct Node: Sendable {
         if !reported.peerIsSilent, let heard = tracker.lastHeard {
             next = min(next, heard + silenceLimit)
         }
+        let judgement = awakeSince + silenceLimit
+        if judgement > handledAt { next = min(next, judgement) }
         return next
     }
 
@@ -163,6 +176,8 @@ package struct Node: Sendable {
             receive(beat, rail: rail, now: now)
         case .vipHeld, .vipReleased, .vipFailed, .sessionsReset:
             kernelAnswered(event, now: now)
+        case .leaseBroken:
+            leaseWasRefused(now: now)
         case .readiness(let readiness):
             take(readiness, now: now)
         case .order(let order):
@@ -209,9 +224,12 @@ package struct Node: Sendable {
             precondition(activation.epoch > 0 && activation.epoch <= epochs.highest)
         case .releasing(let release):
             precondition(release.activation.epoch <= epochs.highest)
+        case .fenced(let fenced):
+            precondition(fenced.activation.epoch <= epochs.highest)
         case .starting, .standby, .maintenance, .fault, .stopping:
             break
         }
+        precondition(lease == nil || state.holdsVIP, "a lease of what is not held")
         precondition(history.count <= Self.historyLimit)
     }
 }

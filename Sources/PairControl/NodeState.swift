@@ -11,6 +11,8 @@ package enum NodeState: Equatable, Sendable {
     case active(Activation)
     /// Still holds the addresses and is giving them up.
     case releasing(Release)
+    /// Was active until its lease ran out; its kernel lets nothing through. Asks who holds now.
+    case fenced(Fenced)
     case maintenance(since: Instant)
     case fault(Fault)
     /// Says goodbye a few times.
@@ -59,6 +61,18 @@ package enum NodeState: Equatable, Sendable {
         }
     }
 
+    package struct Fenced: Equatable, Sendable {
+        /// The one that ended.
+        package var activation: Activation
+        package var since: Instant
+        /// An answer to a beat with this number or a later one is an answer to the question.
+        package var askedFrom: UInt64
+        /// Silence until then is an answer too.
+        package var until: Instant
+        /// The kernel has removed the addresses.
+        package var isClear = false
+    }
+
     package struct Fault: Equatable, Sendable {
         package var reason: String
         package var since: Instant
@@ -69,12 +83,21 @@ package enum NodeState: Equatable, Sendable {
     package var role: Role {
         switch self {
         case .starting: .starting
-        case .standby: .standby
+        // The beat says beside it that the node is fenced; older versions see a standby node.
+        case .standby, .fenced: .standby
         case .activating: .activating
         case .active, .releasing: .active
         case .maintenance: .maintenance
         case .fault: .fault
         case .stopping: .stopping
+        }
+    }
+
+    /// Whether the kernel may have the addresses by this node's own will.
+    var holdsVIP: Bool {
+        switch self {
+        case .activating, .active, .releasing: true
+        case .starting, .standby, .fenced, .maintenance, .fault, .stopping: false
         }
     }
 
@@ -84,6 +107,7 @@ package enum NodeState: Equatable, Sendable {
         case .starting(let until): until
         case .standby(let standby): standby.yielding?.until ?? .distantFuture
         case .activating(_, let until): until
+        case .fenced(let fenced): fenced.until
         case .active, .maintenance: .distantFuture
         case .releasing(let release):
             switch release.phase {

@@ -13,6 +13,9 @@ package enum Notice: Equatable, Sendable {
     case unauthentic(peer: String)
     case configurationDiffers(peer: String)
     case vipFault(String)
+    /// How long ago the lease had run out when the node noticed.
+    case leaseRanOut(ago: Duration)
+    case lostWhileFenced(to: String)
     case yielding(to: String, why: String)
 
     package enum Importance: Sendable { case info, notice, warning, alert }
@@ -23,6 +26,7 @@ package enum Notice: Equatable, Sendable {
         case .roleChanged(_, let role, _, _): role == .fault ? .alert : .notice
         case .epochRaised: .notice
         case .peerSilent, .peerReleased, .notHeard, .configurationDiffers: .warning
+        case .leaseRanOut, .lostWhileFenced: .warning
         case .twoHolders, .vipFault, .unauthentic: .alert
         }
     }
@@ -51,6 +55,11 @@ package enum Notice: Equatable, Sendable {
             "\(peer) runs another configuration: compare the files and reload"
         case .vipFault(let reason):
             "virtual IP: \(reason)"
+        case .leaseRanOut(let duration):
+            "the lease ran out \(duration.milliseconds) ms ago: this node was stopped or had no "
+                + "processor; its traffic is fenced, asking who holds the virtual IP"
+        case .lostWhileFenced(let peer):
+            "\(peer) has to be taken for the holder: the sessions here are reset"
         case .yielding(let peer, let why):
             "giving the virtual IP to \(peer): \(why)"
         }

@@ -138,6 +138,8 @@ extension SimulatedHeart {
                 node.setVIPMAC(reconciler.view.link(named: SimulatedKernel.interface)?.mac ?? .zero)
                 events.append(.readiness(ownReadiness))
             case .repaired, .announced, .announcementFailed, .leftoverRemoved: break
+            case .suspended, .fenceLost, .fenceRepaired:
+                preconditionFailure("the simulated kernels have no fence")
             }
         }
         if case .give(var give) = stack.last {

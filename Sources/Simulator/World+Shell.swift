@@ -26,6 +26,7 @@ extension World {
         case .holdVIP: say("\(host.name) -> hold the virtual IP")
         case .releaseVIP: say("\(host.name) -> release the virtual IP")
         case .announceVIP: say("\(host.name) -> announce again")
+        case .suspendVIP, .renewLease: preconditionFailure("the simulated kernels have no fence")
         case .exit: break
         }
     }

@@ -22,9 +22,18 @@ package struct NetlinkCommands: ~Copyable {
         self.tag = tag
     }
 
-    package mutating func execute(_ operation: AddressOperation) -> AddressOperationResult {
+    /// - Parameter lifetime: in seconds, of an address that is added.
+    package mutating func execute(
+        _ operation: AddressOperation,
+        lifetime: UInt32? = nil
+    ) -> AddressOperationResult {
         sequence &+= 1
-        let request = NetlinkRequest.address(operation, tag: tag, sequence: sequence)
+        let request = NetlinkRequest.address(
+            operation,
+            tag: tag,
+            sequence: sequence,
+            lifetime: lifetime
+        )
         if let error = socket.send(request) { return Self.result(errno: error, operation) }
         for _ in 0..<Self.datagramLimit {
             switch socket.receive() {

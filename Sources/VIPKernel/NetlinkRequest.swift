@@ -10,11 +10,15 @@ package enum NetlinkRequest {
     /// second), without a route of its own, and with a preferred lifetime of zero: a /128 would
     /// otherwise win the source address selection of RFC 6724 and this node's own connections would
     /// come from the virtual address.
-    /// - Parameter tag: `IFA_PROTO`; the kernel keeps it from 5.18 on and ignores it before.
+    /// - Parameters:
+    ///   - tag: `IFA_PROTO`; the kernel keeps it from 5.18 on and ignores it before.
+    ///   - lifetime: in seconds, after which the kernel removes the address by itself; for ever if
+    ///     `nil`.
     package static func address(
         _ operation: AddressOperation,
         tag: UInt8,
-        sequence: UInt32
+        sequence: UInt32,
+        lifetime seconds: UInt32? = nil
     ) -> [UInt8] {
         let isAdd = operation.action == .add
         let address = operation.key.address
@@ -32,19 +36,25 @@ package enum NetlinkRequest {
             unsafe mnl_attr_put(message, UInt16(IFA_ADDRESS), bytes.count, bytes)
             guard isAdd else { return }
             unsafe mnl_attr_put_u8(message, UInt16(HB_IFA_PROTO), tag)
-            guard !address.isV4 else { return }
+            if address.isV4 {
+                guard let seconds else { return }
+                unsafe put(ifa_cacheinfo(preferred: seconds, valid: seconds), message)
+                return
+            }
             let flags = UInt32(IFA_F_NODAD | IFA_F_NOPREFIXROUTE)
             unsafe mnl_attr_put_u32(message, UInt16(IFA_FLAGS), flags)
-            var lifetime = ifa_cacheinfo()
-            lifetime.ifa_prefered = 0
-            lifetime.ifa_valid = .max
-            unsafe mnl_attr_put(
-                message,
-                UInt16(IFA_CACHEINFO),
-                MemoryLayout<ifa_cacheinfo>.size,
-                &lifetime
-            )
+            unsafe put(ifa_cacheinfo(preferred: 0, valid: seconds ?? .max), message)
         }
+    }
+
+    private static func put(_ lifetime: ifa_cacheinfo, _ message: UnsafeMutablePointer<nlmsghdr>) {
+        var lifetime = lifetime
+        unsafe mnl_attr_put(
+            message,
+            UInt16(IFA_CACHEINFO),
+            MemoryLayout<ifa_cacheinfo>.size,
+            &lifetime
+        )
     }
 
     /// `RTM_GETLINK` or `RTM_GETADDR` for the whole table, both address families.
@@ -105,5 +115,14 @@ package enum NetlinkRequest {
             preconditionFailure("libmnl reserved no header")
         }
         return unsafe header.assumingMemoryBound(to: Header.self)
+    }
+}
+
+extension ifa_cacheinfo {
+    /// Both in seconds; `.max` is for ever.
+    fileprivate init(preferred: UInt32, valid: UInt32) {
+        self.init()
+        ifa_prefered = preferred
+        ifa_valid = valid
     }
 }

@@ -1,3 +1,4 @@
+internal import Glibc
 package import LinuxIO
 package import Primitives
 package import VIPManager
@@ -16,13 +17,22 @@ package final class VIPDriver {
     private var commands: NetlinkCommands
     private var events: NetlinkEvents
     private let announcements: AnnouncementSocket
+    var lease = VIPLease()
 
     /// Opens the sockets in the network namespace of the calling thread. Changes nothing yet.
-    /// - Parameter addresses: at least one, no two alike.
+    /// - Parameters:
+    ///   - addresses: at least one, no two alike.
+    ///   - fence: stops their traffic when the lease has run out; already attached.
+    ///   - lifetime: in seconds, after which the kernel removes an address by itself unless
+    ///     `prolong` renews it; `nil` for ever.
     package init(
         addresses: [VirtualAddress],
-        settings: AddressReconciler.Settings = .init()
+        settings: AddressReconciler.Settings = .init(),
+        fence: FenceDriver? = nil,
+        lifetime: UInt32? = nil
     ) throws(SystemError) {
+        lease.fence = fence
+        lease.lifetime = lifetime
         reconciler = AddressReconciler(addresses: addresses, settings: settings)
         commands = try NetlinkCommands(tag: settings.tag)
         events = try NetlinkEvents()
@@ -48,7 +58,30 @@ package final class VIPDriver {
     /// Removes the virtual addresses. `.released` is among what is returned, unless a copy could
     /// not be removed (`.failed`); then it comes with a later call.
     package func release(now: Instant) -> [VIPEvent] {
-        perform(reconciler.release(now: now), now: now)
+        // First: from here on nothing is answered, however long the rest takes.
+        lease.close()
+        return perform(reconciler.release(now: now), now: now)
+    }
+
+    /// The traffic may pass until then. Where that is over already nothing passes: a time that is
+    /// stored late does no harm. The fence opens when the addresses are all there.
+    /// - Returns: false where it had ended already, and nothing was prolonged
+    @discardableResult
+    package func prolong(until end: Instant, now: Instant) -> Bool {
+        guard lease.prolong(until: end) else { return false }
+        if lease.takeRenewal(now: now) {
+            for key in reconciler.presentKeys { renew(key) }
+        }
+        return true
+    }
+
+    private func renew(_ key: KernelAddress.Key) {
+        // The kernel would add an address that has expired meanwhile anew.
+        guard !lease.isOver(at: .now) else { return }
+        _ = commands.execute(AddressOperation(.add, key), lifetime: lease.lifetime)
+        guard lease.isOver(at: .now) else { return }
+        // Stopped between the two: somebody else may hold it by now.
+        _ = commands.execute(AddressOperation(.remove, key))
     }
 
     /// Announces the addresses anew, for any sign of a second holder.
@@ -60,7 +93,8 @@ package final class VIPDriver {
 
     /// At `nextDeadline`; earlier is harmless.
     package func tick(now: Instant) -> [VIPEvent] {
-        perform(reconciler.handle(.tick, now: now), now: now)
+        let fenceReports = lease.inspectFence(now: now)
+        return fenceReports + perform(reconciler.handle(.tick, now: now), now: now)
     }
 
     /// Carries the directives out, then takes in what the kernel has to say about it.
@@ -86,9 +120,11 @@ package final class VIPDriver {
             let directive = queue[position]
             position += 1
             switch directive {
-            case .report(let event): reports.append(event)
+            case .report(let event):
+                note(event)
+                reports.append(event)
             case .apply(let operation):
-                let result = commands.execute(operation)
+                let result = apply(operation)
                 queue += reconciler.handle(.operationFinished(operation, result), now: now)
             case .dump(let table):
                 guard !events.requestDump(table) else { continue }
@@ -97,6 +133,32 @@ package final class VIPDriver {
                 queue += reconciler.handle(send(announcement), now: now)
             }
         }
+    }
+
+    /// The fence opens before the announcements that follow this report.
+    private func note(_ event: VIPEvent) {
+        switch event {
+        case .held: lease.open()
+        case .linkChanged(let interface, _):
+            // One that was made anew has no filters; what fails here fails again with the address.
+            guard let link = view.link(named: interface) else { return }
+            _ = lease.attachFence(to: link)
+        default: break
+        }
+    }
+
+    private func apply(_ operation: AddressOperation) -> AddressOperationResult {
+        guard operation.action == .add else { return commands.execute(operation) }
+        if let link = view.link(index: operation.key.index),
+            let refusal = lease.attachFence(to: link)
+        {
+            return refusal
+        }
+        let result = commands.execute(operation, lifetime: lease.lifetime)
+        guard result == .done, lease.hasOnlyLifetime, lease.isOver(at: .now) else { return result }
+        // It took so long that somebody else may hold it by now, and nothing else would stop it.
+        _ = commands.execute(AddressOperation(.remove, operation.key))
+        return .refused(errno: ETIME)
     }
 
     private func send(_ announcement: Announcement) -> ReconcilerEvent {

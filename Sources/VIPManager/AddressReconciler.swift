@@ -99,6 +99,16 @@ package struct AddressReconciler: Sendable {
         }
     }
 
+    /// The virtual addresses that are in their place now, to be renewed there.
+    package var presentKeys: [KernelAddress.Key] {
+        addresses.compactMap { address in
+            guard standings[address] == .present,
+                let link = view.link(named: address.interface)
+            else { return nil }
+            return KernelAddress.Key(host: address.address, index: link.index)
+        }
+    }
+
     /// When `tick` is to be told.
     package var nextDeadline: Instant { min(auditAt, announcements.nextDue ?? .distantFuture) }
 

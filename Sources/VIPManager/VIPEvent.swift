@@ -6,6 +6,12 @@ package enum VIPEvent: Equatable, Sendable {
     case held
     /// No virtual address is on this host any more.
     case released
+    /// The same for a moment only, perhaps: the sessions are kept.
+    case suspended
+    /// Something else had removed the fence from an interface; it is back.
+    case fenceRepaired
+    /// It could not be put back: only the lifetime of the addresses is left. Told once.
+    case fenceLost(errno: Int32)
     /// Something else had removed it; it is back and announced again. The role did not change.
     case repaired(VirtualAddress)
     /// What was asked for is not the case (any more). Told once; it is tried again each second and

@@ -51,6 +51,7 @@ struct RunCommand: ParsableCommand {
     private struct Inherited {
         let link: Int32
         let page: Int32
+        let fence: Int32?
 
         init?() {
             guard let link = Self.number(GuardianLink.linkVariable),
@@ -58,6 +59,7 @@ struct RunCommand: ParsableCommand {
             else { return nil }
             self.link = link
             self.page = page
+            fence = Self.number(GuardianLink.fenceVariable)
         }
 
         private static func number(_ name: String) -> Int32? {
@@ -71,7 +73,13 @@ struct RunCommand: ParsableCommand {
             let page = try WillPage(adopting: OwnedDescriptor(adopting: inherited.page))
             let link = GuardianLink(adopting: OwnedDescriptor(adopting: inherited.link))
             return DaemonMain.run(
-                DaemonOptions(files: options.files, nodeName: options.node, link: link, page: page)
+                DaemonOptions(
+                    files: options.files,
+                    nodeName: options.node,
+                    link: link,
+                    page: page,
+                    fence: inherited.fence
+                )
             )
         } catch {
             Terminal.complain("\(error)")

@@ -1,9 +1,11 @@
+import CNetworkTestSupport
 import Glibc
 import Guardian
 import Lab
 import LinuxIO
 import Primitives
 import Testing
+import VIPKernel
 import VIPManager
 
 /// What a will does, on loopback and in networks of the lab.
@@ -134,5 +136,55 @@ import VIPManager
         #expect(try own.addresses().contains(HostPlan.virtualAddress) == false)
         #expect(try Self.datagrams(socket) == [Self.frame, Self.frame, Self.frame])
         #expect(guarded.log.count == 1, "\(guarded.log)")
+    }
+}
+
+/// With a fence: it is closed first, and the peer need not wait for the address.
+extension WillExecutionTests {
+    @Test func `a fence is closed before anything else, whoever may be told`() throws {
+        let fence = try FenceDeadline()
+        fence.open(until: .now + .seconds(60))
+        #expect(Will().execute(closing: fence) == [])
+        #expect(fence.end == .zero)
+    }
+
+    @Test(arguments: [false, true])
+    func `behind a closed fence the peer is told although an address stays`(
+        isFenced: Bool
+    ) throws {
+        let network = try LabNetwork([.node01, .node02])
+        let (own, other) = (network[.node01], network[.node02])
+        var will = Will()
+        // An address that cannot be removed: a right is missing, in a thread of its own.
+        will.addresses = [VirtualAddress(HostPlan.virtualAddress, interface: "eth1")]
+        will.rails = [Will.Rail(from: own.address, to: Endpoint(other.address, 6940))]
+        will.frame = [1, 2, 3]
+        will.isFenced = isFenced
+        try own.addAddress(HostPlan.virtualAddress)
+        let told = try other.inside { [will] in
+            let socket = try Socket(.datagram, for: other.address)
+            try socket.bind(to: Endpoint(other.address, 6940))
+            let complaints = try own.inside {
+                let fence = try FenceDeadline()
+                fence.open(until: .now + .seconds(60))
+                // CAP_NET_ADMIN
+                #expect(hbtest_set_capability(Int32(HBTEST_CAP_NET_ADMIN), false) == 0)
+                let complaints = will.execute(closing: fence)
+                #expect(fence.end == .zero)
+                return complaints
+            }
+            #expect(complaints.count == 1, "\(complaints)")
+            var count = 0
+            while try socket.receive(limit: 512) != nil { count += 1 }
+            return count
+        }
+        #expect(told == (isFenced ? 3 : 0))
+    }
+
+    @Test func `whether there is a fence is part of a will`() {
+        var will = WillTests.example
+        will.isFenced = true
+        #expect(will.text.contains("\nfenced\nframe "))
+        #expect(Will(text: will.text) == will)
     }
 }

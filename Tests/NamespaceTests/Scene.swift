@@ -14,9 +14,12 @@ final class Scene {
     private(set) var epoch: UInt64 = 0
 
     /// Makes all of it and starts no daemon.
-    init(_ options: LabPair.Options = LabPair.Options()) throws {
+    init(
+        _ options: LabPair.Options = LabPair.Options(),
+        binary: String = BinaryLocator.path
+    ) throws {
         network = try LabNetwork()
-        pair = try LabPair(in: network, binary: BinaryLocator.path, options: options)
+        pair = try LabPair(in: network, binary: binary, options: options)
         probe = try ARPProbe(from: network[.client])
         try startDatabases()
     }
@@ -30,9 +33,10 @@ final class Scene {
     /// wrote is then part of it.
     static func play(
         _ options: LabPair.Options = LabPair.Options(),
+        binary: String = BinaryLocator.path,
         _ body: (Scene) throws -> Void
     ) throws {
-        let scene = try Scene(options)
+        let scene = try Scene(options, binary: binary)
         do {
             try body(scene)
             try scene.network.close()

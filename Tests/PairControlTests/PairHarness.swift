@@ -25,6 +25,13 @@ struct PairHarness {
         /// How often it was asked to remove the address.
         var releases = 0
         var will: Beat?
+        /// What was stored last; the kernel lets traffic through below it.
+        var lease: Instant?
+        var suspensions = 0
+        var sessionResets = 0
+        /// The process does nothing; what comes in waits in its sockets.
+        var isStopped = false
+        var waiting: [Packet] = []
     }
 
     struct Packet {
@@ -45,11 +52,24 @@ struct PairHarness {
     /// Milliseconds with two holders, and with none.
     var doubleMilliseconds = 0
     var vacantMilliseconds = 0
+    /// Milliseconds in which two kernels let traffic through.
+    var doublePassing = 0
+    /// The first of them.
+    var doubleAt: Instant?
+    /// Of earlier lives.
+    var pastHistory: [(index: Int, transition: Node.Transition)] = []
     var lastEpoch: UInt64 = 0
+    let fence: FenceKind
     private var random: SplitMix64
 
-    init(seed: UInt64 = 1, rails: Int = 1, adjust: (inout PairSettings) -> Void = { _ in }) {
+    init(
+        seed: UInt64 = 1,
+        rails: Int = 1,
+        fence: FenceKind = .none,
+        adjust: (inout PairSettings) -> Void = { _ in }
+    ) {
         random = SplitMix64(state: seed)
+        self.fence = fence
         let first = PairMember(name: "haproxy-node01", priority: 150, order: 0)
         let second = PairMember(name: "haproxy-node02", priority: 100, order: 1)
         for (own, peer) in [(first, second), (second, first)] {
@@ -60,7 +80,7 @@ struct PairHarness {
             readiness.linkIsUp = true
             readiness.serversUsable = true
             readiness.checksSettled = true
-            let node = Node(
+            var node = Node(
                 settings,
                 bootID: random.next(),
                 nonce: random.next(),
@@ -68,6 +88,7 @@ struct PairHarness {
                 inMaintenance: false,
                 now: now
             )
+            node.setFence(fence)
             hosts.append(Host(node: node, settings: settings, readiness: readiness))
         }
         for index in hosts.indices { give(.readiness(hosts[index].readiness), to: index) }
@@ -75,6 +96,11 @@ struct PairHarness {
 
     /// The hosts whose kernel has the address.
     var holders: [Int] { hosts.indices.filter { hosts[$0].holdsAddress } }
+
+    /// The hosts whose kernel has it and lets its traffic through.
+    var passing: [Int] {
+        holders.filter { fence != .deadline || (hosts[$0].lease ?? .zero) > now }
+    }
 
     func role(_ index: Int) -> Role { hosts[index].node.state.role }
 
@@ -106,8 +132,15 @@ struct PairHarness {
             hosts[index].wantsAddress = false
             hosts[index].holdsAddress = false
             answer(.vipReleased, of: index)
+        case .suspendVIP:
+            hosts[index].suspensions += 1
+            hosts[index].holdsAddress = false
+            answer(.vipReleased, of: index)
+        case .renewLease(let end): hosts[index].lease = end
         case .announceVIP: hosts[index].announcements += 1
-        case .resetSessions: answer(.sessionsReset, of: index)
+        case .resetSessions:
+            hosts[index].sessionResets += 1
+            answer(.sessionsReset, of: index)
         case .reserveEpochs(let epoch):
             hosts[index].reservedEpoch = epoch
             answer(.epochsReserved(epoch), of: index)
@@ -142,15 +175,24 @@ struct PairHarness {
             let due = packets.filter { $0.at <= now }
             packets.removeAll { $0.at <= now }
             for packet in due {
+                guard !hosts[packet.to].isStopped else {
+                    hosts[packet.to].waiting.append(packet)
+                    continue
+                }
                 give(.datagram(.success(packet.beat), rail: packet.rail), to: packet.to)
             }
             for index in hosts.indices { runHost(index) }
             if holders.count > 1 { doubleMilliseconds += 1 }
+            if passing.count > 1 {
+                doublePassing += 1
+                doubleAt = doubleAt ?? now
+            }
             if holders.isEmpty { vacantMilliseconds += 1 }
         }
     }
 
     private mutating func runHost(_ index: Int) {
+        guard !hosts[index].isStopped else { return }
         let answers = hosts[index].answers.filter { $0.at <= now }
         hosts[index].answers.removeAll { $0.at <= now }
         for answer in answers { give(answer.event, to: index) }
@@ -176,7 +218,11 @@ struct PairHarness {
     /// A new life of the daemon, with what the disk kept.
     mutating func start(_ index: Int) {
         let host = hosts[index]
+        pastHistory += host.node.history.map { (index, $0) }
         hosts[index].isUp = true
+        hosts[index].isStopped = false
+        hosts[index].waiting = []
+        hosts[index].lease = nil
         hosts[index].hasExited = false
         hosts[index].holdsAddress = false
         hosts[index].node = Node(
@@ -187,6 +233,7 @@ struct PairHarness {
             inMaintenance: host.storedMaintenance,
             now: now
         )
+        hosts[index].node.setFence(fence)
         give(.readiness(host.readiness), to: index)
     }
 
@@ -198,6 +245,22 @@ struct PairHarness {
     mutating func order(_ kind: Order.Kind, id: UInt32 = 1, on index: Int) {
         hosts[index].outcomes[id] = nil
         give(.order(Order(id: id, kind: kind)), to: index)
+    }
+}
+
+/// Processes that are stopped and go on, as by SIGSTOP and SIGCONT.
+extension PairHarness {
+    mutating func stop(_ index: Int) { hosts[index].isStopped = true }
+
+    /// It reads what has come in first, as the heart does.
+    mutating func resume(_ index: Int) {
+        hosts[index].isStopped = false
+        let waiting = hosts[index].waiting
+        hosts[index].waiting = []
+        for packet in waiting {
+            give(.datagram(.success(packet.beat), rail: packet.rail), to: index)
+        }
+        give(.timer, to: index)
     }
 }
 

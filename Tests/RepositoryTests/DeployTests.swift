@@ -22,7 +22,7 @@ import Testing
         #expect(sets.count == 2)
         for set in sets {
             let names = set.split(separator: "=")[1].split(separator: " ")
-            #expect(names.count == 4)
+            #expect(names.count == 5)
             for name in names {
                 #expect(lines.contains { $0.hasPrefix("# \(name) ") }, "\(name): why?")
             }

@@ -25,6 +25,19 @@ import VIPManager
         #expect(NetlinkRequest.address(.init(.add, v4), tag: 0xBA, sequence: 7) == expected)
     }
 
+    @Test func `adding an IPv4 address for two seconds`() {
+        // swift-format-ignore
+        let lifetime: [UInt8] = [
+            0x14, 0x00, 0x06, 0x00,  // IFA_CACHEINFO
+            0x02, 0x00, 0x00, 0x00,  // preferred for 2 s
+            0x02, 0x00, 0x00, 0x00,  // valid for 2 s
+            0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,  // since when: the kernel's
+        ]
+        let forEver = NetlinkRequest.address(.init(.add, v4), tag: 0xBA, sequence: 7)
+        let bytes = NetlinkRequest.address(.init(.add, v4), tag: 0xBA, sequence: 7, lifetime: 2)
+        #expect(bytes == [0x44] + forEver.dropFirst() + lifetime)
+    }
+
     @Test func `removing an IPv4 address`() {
         // swift-format-ignore
         let expected: [UInt8] = [

@@ -67,13 +67,23 @@ enum NetworkNamespace {
     }
 
     /// What `ip` prints.
-    static func output(_ arguments: String) throws -> String {
+    static func output(_ arguments: String) throws -> String { try text("ip " + arguments) }
+
+    /// Any program of this namespace, such as `tc` or `nft`.
+    static func command(_ line: String) throws {
+        try command(line.split(separator: " ").map(String.init))
+    }
+
+    static func command(_ words: [String]) throws { try run(words) }
+
+    /// What a program prints.
+    static func text(_ line: String) throws -> String {
         var ends: [Int32] = [0, 0]
         try #require(unsafe pipe(&ends) == 0)
         let reading = OwnedDescriptor(adopting: ends[0])
         do {
             let writing = OwnedDescriptor(adopting: ends[1])
-            try run(["ip"] + arguments.split(separator: " ").map(String.init), output: writing.raw)
+            try run(line.split(separator: " ").map(String.init), output: writing.raw)
         }
         // At most a pipe's capacity: what the tests ask for is a few lines.
         var bytes = [UInt8](repeating: 0, count: 65536)
@@ -90,7 +100,7 @@ enum NetworkNamespace {
         var pointers = unsafe words.map { unsafe strdup($0) } + [nil]
         defer { unsafe pointers.forEach { unsafe free($0) } }
         let result = unsafe posix_spawnp(&child, words[0], &actions, nil, &pointers, environ)
-        try #require(result == 0, "ip (iproute2) is not installed")
+        try #require(result == 0, "\(words[0]) is not installed")
         var status: Int32 = 0
         #expect(unsafe waitpid(child, &status, 0) == child)
         #expect(status == 0, "\(words.joined(separator: " ")) failed")

@@ -15,5 +15,6 @@
 #include "clinux_packet.h"
 #include "clinux_process.h"
 #include "clinux_relay.h"
+#include "clinux_sched.h"
 
 #endif

@@ -1,7 +1,7 @@
 /// One node of the pair. Of the peer everything is what it last said: see `isHeard`.
 package struct NodeStatus: Codable, Sendable, Equatable {
     package enum Role: String, Codable, Sendable, CaseIterable {
-        case starting, standby, activating, active, maintenance, fault, stopping
+        case starting, standby, activating, active, fenced, maintenance, fault, stopping
     }
 
     package var name: String
@@ -20,6 +20,8 @@ package struct NodeStatus: Codable, Sendable, Equatable {
     package var lastHeardMillisecondsAgo: Int64?
     /// Whether it runs the same configuration as this node; nil while unknown.
     package var hasSameConfiguration: Bool?
+    /// What stops its traffic when it hangs or dies; nil while unknown.
+    package var fence: FenceStatus?
 
     package init(
         name: String,
@@ -31,7 +33,8 @@ package struct NodeStatus: Codable, Sendable, Equatable {
         priority: Int = 100,
         isHeard: Bool,
         lastHeardMillisecondsAgo: Int64? = nil,
-        hasSameConfiguration: Bool? = nil
+        hasSameConfiguration: Bool? = nil,
+        fence: FenceStatus? = nil
     ) {
         self.name = name
         self.isThisNode = isThisNode
@@ -43,5 +46,6 @@ package struct NodeStatus: Codable, Sendable, Equatable {
         self.isHeard = isHeard
         self.lastHeardMillisecondsAgo = lastHeardMillisecondsAgo
         self.hasSameConfiguration = hasSameConfiguration
+        self.fence = fence
     }
 }

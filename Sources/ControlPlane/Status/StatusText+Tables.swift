@@ -35,6 +35,7 @@ extension StatusText {
             let reasons = node.notReadyBecause.joined(separator: "; ")
             row.notes = [TextTable.Cell("not ready: \(reasons)", .red)]
         }
+        if let note = node.fence?.note { row.notes.append(TextTable.Cell(note, .yellow)) }
         return row
     }
 
@@ -124,7 +125,7 @@ extension StatusText {
         switch role {
         case .active: .green
         case .standby: .plain
-        case .starting, .activating, .maintenance, .stopping: .yellow
+        case .starting, .activating, .fenced, .maintenance, .stopping: .yellow
         case .fault, nil: .red
         }
     }

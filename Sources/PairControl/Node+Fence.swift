@@ -1,0 +1,145 @@
+package import Heartbeat
+internal import Primitives
+
+/// The lease of the virtual IP, from the holder's side (design §5, Fence lease).
+extension Node {
+    /// What the shell has found to be possible here; told before the first event, and again when it
+    /// turns out otherwise.
+    package mutating func setFence(_ kind: FenceKind) { fence = kind }
+
+    private var leaseRule: FenceLease {
+        FenceLease(interval: settings.interval, deadAfter: settings.deadAfter)
+    }
+
+    /// How long the kernel can let this node's traffic pass after a beat, in milliseconds; nothing
+    /// of a node that does not hold.
+    package var fenceOutlives: UInt16 {
+        guard state.holdsVIP else { return 0 }
+        return UInt16(clamping: fence.outlives(leaseRule).milliseconds)
+    }
+
+    /// The last step of a beat: what it paid for is told to the kernel. `now` was read before the
+    /// beat left, so a process that was stopped since then stores a time that is past.
+    mutating func renewLease(beatAt now: Instant) {
+        guard fence != .none, isLeased else { return }
+        let end = leaseRule.end(forBeatAt: now)
+        lease = end
+        output.append(.renewLease(until: end))
+    }
+
+    /// Not while the addresses are being removed: then nothing is to be opened again.
+    private var isLeased: Bool {
+        switch state {
+        case .activating, .active: return true
+        case .releasing(let release):
+            if case .resettingSessions = release.phase { return true }
+            return false
+        case .starting, .standby, .fenced, .maintenance, .fault, .stopping: return false
+        }
+    }
+
+    /// Beats are due so often that a long pause between two events was a sleep: the process was
+    /// stopped, or its host. What was not heard in that time says nothing.
+    mutating func noticeSleep(now: Instant) {
+        let isLate = now - handledAt >= leaseRule.duration
+        handledAt = now
+        guard isLate else { return }
+        awakeSince = now
+        unclaimedSince = nil
+        if case .fenced(var fenced) = state {
+            fenced.until = now + settings.deadAfter
+            state = .fenced(fenced)
+        }
+    }
+
+    /// Since when the peer has been silent while this node listened.
+    var silentSince: Instant? { tracker.lastHeard.map { max($0, awakeSince) } }
+
+    /// The next thing of every event: a holder whose lease has run out was fenced by its kernel.
+    /// It steps down before it could act on the belief that it holds, and never prolongs.
+    mutating func noticeBrokenLease(now: Instant) {
+        guard let end = lease, now >= end else { return }
+        breakLease(endedAt: end, now: now)
+    }
+
+    /// The kernel refused to prolong it: this process was late between two of its own steps.
+    mutating func leaseWasRefused(now: Instant) {
+        guard lease != nil else { return }
+        breakLease(endedAt: now, now: now)
+    }
+
+    private mutating func breakLease(endedAt end: Instant, now: Instant) {
+        lease = nil
+        contest = nil
+        reported.twoHolders = false
+        log(.leaseRanOut(ago: now - end))
+        switch state {
+        case .activating(let activation, _), .active(let activation):
+            enterFenced(activation, now: now)
+        case .releasing(let release):
+            // It was leaving anyway.
+            if case .resettingSessions = release.phase { removeAddress(release, now: now) }
+        case .starting, .standby, .fenced, .maintenance, .fault, .stopping:
+            preconditionFailure("a lease of what is not held")
+        }
+    }
+
+    mutating func enterFenced(_ activation: NodeState.Activation, now: Instant) {
+        let fenced = NodeState.Fenced(
+            activation: activation,
+            since: now,
+            askedFrom: sequence + 1,
+            until: now + settings.deadAfter
+        )
+        become(.fenced(fenced), "its lease had run out", now: now)
+        output.append(.suspendVIP)
+    }
+
+    mutating func isClear(_ fenced: NodeState.Fenced) {
+        var clear = fenced
+        clear.isClear = true
+        state = .fenced(clear)
+    }
+
+    /// Takes the virtual IP again, with its sessions, if no other node has taken it; else lets go
+    /// of both.
+    mutating func considerResuming(_ fenced: NodeState.Fenced, now: Instant) {
+        guard fenced.isClear else { return }
+        guard readiness.isAble else {
+            standDown(fenced, "it is not able to hold it", now: now)
+            return
+        }
+        guard let peer = livePeer(now: now) else {
+            let hasLeft = peerIsReleased || tracker.last?.role == .stopping
+            if hasLeft || now >= fenced.until { activate(.resumed, now: now) }
+            return
+        }
+        if peer.role.claimsVIP || epochs.highest > fenced.activation.epoch {
+            log(.lostWhileFenced(to: settings.peer.name))
+            standDown(fenced, "\(settings.peer.name) has taken it", now: now)
+            return
+        }
+        // Both were stopped: one of them has to wait.
+        let isFirst = !peer.isFenced || settings.own.outranks(settings.peer)
+        let isAnswered = tracker.rails.contains { $0.peerHeardSequence >= fenced.askedFrom }
+        if isAnswered, isFirst {
+            activate(.resumed, now: now)
+        } else if now >= fenced.until {
+            // It is heard and does not hear: it will take the virtual IP for silence.
+            log(.lostWhileFenced(to: settings.peer.name))
+            standDown(fenced, "\(settings.peer.name) does not answer", now: now)
+        }
+    }
+
+    private mutating func standDown(_ fenced: NodeState.Fenced, _ why: String, now: Instant) {
+        resetFencedSessions()
+        become(.standby(.init(since: now, yielding: nil)), why, now: now)
+    }
+
+    /// Sessions that were kept for the case that nobody else holds, which is now over. FIN and RST
+    /// pass a closed fence.
+    mutating func resetFencedSessions() {
+        guard case .fenced = state else { return }
+        output.append(.resetSessions)
+    }
+}
