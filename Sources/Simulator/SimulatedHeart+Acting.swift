@@ -13,6 +13,7 @@ extension SimulatedHeart {
         var give = Give(events: [.datagram(believed, rail: rail)])
         let received = node.tracker.rails[rail].received
         let wasReleased = node.tracker.last?.kind == .release
+        hasThought = true
         give.directives = node.handle(give.events[0], now: now)
         give.position = 1
         let isRelease = !wasReleased && node.tracker.last?.kind == .release
@@ -38,6 +39,7 @@ extension SimulatedHeart {
             stack.append(.writeWill)
             return .thought
         }
+        hasThought = true
         give.directives = node.handle(give.events[give.position], now: now)
         give.position += 1
         give.next = 0

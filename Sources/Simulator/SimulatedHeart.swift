@@ -87,6 +87,8 @@ final class SimulatedHeart {
     var readiness = NodeReadiness()
     var writtenWill: Beat?
     var hasExited = false
+    /// The node was told something since this was looked at last.
+    var hasThought = false
     var generation = 0
     var turnsAtThisInstant = 0
     var lastTurnAt = Instant.zero

@@ -57,7 +57,10 @@ extension World {
             }
             let step = heart.step(&host.kernel, clock: host.clock(at: now))
             let isAct = perform(step, of: host, heart)
-            monitor.observe(host, heart, self)
+            if heart.hasThought {
+                heart.hasThought = false
+                monitor.observe(host, heart, self)
+            }
             if isAct { interrupt(host) }
         }
         if let heart = host.heart, heart.hasExited, heart.stack.isEmpty { exited(host) }

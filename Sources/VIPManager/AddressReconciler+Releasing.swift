@@ -20,7 +20,9 @@ extension AddressReconciler {
 
     /// Removes the copies that must not be there, as far as nothing else would go with them.
     mutating func removeUnwanted(now: Instant, _ directives: inout [ReconcilerDirective]) {
-        for copy in view.addresses where isUnwanted(copy) {
+        // In an order of their own: the same facts lead to the same directives, in each process.
+        let copies = view.addresses.filter { isUnwanted($0) }.sorted { $0.key.precedes($1.key) }
+        for copy in copies {
             guard removals[copy.key] == nil, !blockedRemovals.contains(copy.key) else { continue }
             if view.carriesOthers(copy) {
                 let fault = AddressFault.copyCarriesOthers(

@@ -14,6 +14,15 @@ package struct KernelAddress: Hashable, Sendable {
             self.prefixLength = prefixLength
         }
 
+        /// By interface, then by address, then by prefix.
+        func precedes(_ other: Key) -> Bool {
+            if index != other.index { return index < other.index }
+            if address != other.address {
+                return address.networkBytes.lexicographicallyPrecedes(other.address.networkBytes)
+            }
+            return prefixLength < other.prefixLength
+        }
+
         /// The key of `address` as this program adds it: with the prefix of a single host.
         package init(host address: IPAddress, index: UInt32) {
             self.init(index: index, address: address, prefixLength: address.hostPrefixLength)
