@@ -37,15 +37,33 @@ extension RealPair {
             }
         }
 
-        @Test func `kill -9 of daemon and guardian: its traffic ends with the lease`() throws {
-            try Scene.playComplete { scene, first in
+        /// How the pair is set, and what an outage may then be in the middle and at most.
+        enum Setting: CaseIterable {
+            case asDefault, tuned
+
+            var line: String {
+                self == .tuned
+                    ? "heartbeat every 10ms dead-after 60ms"
+                    : "heartbeat every 50ms dead-after 250ms"
+            }
+            var median: Duration { .milliseconds(self == .tuned ? 90 : 320) }
+        }
+
+        @Test(arguments: Setting.allCases)
+        func `kill -9 of daemon and guardian: its traffic ends with the lease`(
+            setting: Setting
+        ) throws {
+            var options = LabPair.Options()
+            options.pairLines.append(setting.line)
+            try Scene.playComplete(options) { scene, first in
                 let outages = try Self.measure(scene, from: first) { holder in
                     try scene.daemon(holder).killBoth()
                 } mending: { node in
                     try scene.daemon(node).start()
                 }
-                Self.report("kill -9 of daemon and guardian", outages)
+                Self.report("kill -9 of daemon and guardian, \(setting.line)", outages)
                 #expect(outages.allSatisfy { $0 <= Self.limit })
+                #expect(outages.sorted()[outages.count / 2] <= setting.median)
             }
         }
 

@@ -16,12 +16,12 @@ import VIPManager
         let expected: [UInt64] = [
             0x0000_0000_0000_16BF,  // r6 = r1
             0x0000_0000_0014_1061,  // r0 = vlan_present
-            0x0000_0000_000F_0056,  // if r0 != 0 goto pass
+            0x0000_0000_0011_0056,  // if r0 != 0 goto pass
             0x0000_000C_0000_0028,  // r0 = the EtherType
             0x0000_0000_0000_09BF,  // r9 = r0
             0x0000_0806_0002_0016,  // if r0 == ARP goto arp
             0x0000_0800_0003_0016,  // if r0 == IPv4 goto v4
-            0x0000_0000_000A_0005,  // goto pass
+            0x0000_0000_000C_0005,  // goto pass
             0x0000_0026_0000_0020,  // arp: r0 = the target's address
             0x0000_0000_0001_0005,  // goto addresses
             0x0000_001E_0000_0020,  // v4: r0 = the destination
