@@ -150,16 +150,16 @@ struct Monitor {
 
     private mutating func doubleBegins(_ world: World) {
         doubleSince = world.now
-        guard let first = records[0].claim, let second = records[1].claim else {
-            fail(.oneHolder, "both serve, and one of them never took it", world)
-            return
-        }
-        let later = second.at > first.at ? second : first
-        let name = world.hosts[second.at > first.at ? 1 : 0].name
-        let excuse = later.excuse ?? refusalExcuse(world)
+        let claims = records.map(\.claim)
+        let isSecond = (claims[1]?.at ?? .zero) > (claims[0]?.at ?? .zero)
+        // Without a claim of its own, a host has a left-over that its kernel does not give up.
+        let isTaken = claims.allSatisfy { $0 != nil }
+        let later = claims[isSecond ? 1 : 0]
+        let name = world.hosts[isSecond ? 1 : 0].name
+        let excuse = (isTaken ? later?.excuse : nil) ?? refusalExcuse(world)
         guard let excuse, excuse.isGranted(with: protections) else {
             let why = excuse.map { "excuse \($0)" } ?? "no excuse"
-            fail(.oneHolder, "\(name) took it (\(later.reason)), \(why)", world)
+            fail(.oneHolder, "\(name) took it (\(later?.reason ?? "never")), \(why)", world)
             return
         }
         excused[excuse, default: 0] += 1

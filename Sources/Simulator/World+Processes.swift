@@ -109,7 +109,8 @@ extension World {
 
     func apply(_ operation: AddressOperation, on host: SimulatedHost, _ heart: SimulatedHeart) {
         let result = host.kernel.execute(operation)
-        if ![.done, .absent].contains(result) || host.kernel.notificationDelay > .zero {
+        let isLate = host.kernel.notificationDelay > .zero || host.kernel.lastNotificationAt > now
+        if ![.done, .absent].contains(result) || isLate {
             monitor.records[host.index].refusedAt = now
         }
         say("\(host.name) kernel: \(operation.action) \(operation.key.address): \(result)")
