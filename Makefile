@@ -69,7 +69,8 @@ install: $(BINARY) ## install program, manual, unit, sysctl.d, sysusers.d, examp
 	$(INSTALL) -d $(addprefix $(DESTDIR),$(SBINDIR) $(MANDIR)/man8 $(DOCDIR) $(COMPDIR) \
 	    $(UNITDIR) $(SYSCTLDIR) $(SYSUSERSDIR) $(SYSCONFDIR)/ha-balancer)
 	$(INSTALL) -s -m 755 $(BINARY) $(DESTDIR)$(SBINDIR)/ha-balancer
-	$(INSTALL) -m 644 deploy/man/ha-balancer.8 $(DESTDIR)$(MANDIR)/man8/
+	sed 's|/usr/share/doc/ha-balancer|$(DOCDIR)|' deploy/man/ha-balancer.8 \
+	    > $(DESTDIR)$(MANDIR)/man8/ha-balancer.8
 	$(INSTALL) -m 644 deploy/sysctl.d/60-ha-balancer.conf $(DESTDIR)$(SYSCTLDIR)/
 	$(INSTALL) -m 644 deploy/sysusers.d/ha-balancer.conf $(DESTDIR)$(SYSUSERSDIR)/
 	$(INSTALL) -m 644 $(addprefix deploy/,$(EXAMPLES)) $(DESTDIR)$(DOCDIR)/

@@ -152,7 +152,9 @@ final class Clerk {
 
     private func take(_ report: HeartReport) {
         switch report {
-        case .notice(let notice): daemon.log.line(notice.severity, notice.text)
+        case .notice(let notice):
+            daemon.log.line(notice.severity, notice.text)
+            daemon.tellHook(notice)
         case .warning(let text): daemon.log.line(.warning, text)
         case .address(let event): take(event)
         case .rail(let trouble): daemon.log.line(trouble.severity, trouble.text)

@@ -41,7 +41,7 @@ extension Daemon {
             return .refused("\(error)")
         }
         adopt(new)
-        warnOfExposure(new)
+        warnOfFiles(new)
         return .done("configuration loaded from \(files.joined(separator: ", "))")
     }
 

@@ -35,6 +35,8 @@ final class Daemon: Sendable {
     let engine: RelayEngine
     let checks: CheckScheduler
     let heart: Heart?
+    /// `nil` without a pair.
+    let hook: ChangeHook?
     let reports: Mailbox<HeartReport>
     let requests: Mailbox<MainRequest>
     let store: StateStore
@@ -65,6 +67,10 @@ final class Daemon: Sendable {
             reports = try Mailbox(capacity: 1024)
             requests = try Mailbox(capacity: 64)
             heart = parts.heart == nil ? nil : try Heart()
+            let log = log
+            hook =
+                parts.heart == nil
+                ? nil : try ChangeHook { log.line(.warning, $0) }
         } catch {
             throw StartFailure("\(error)")
         }
@@ -114,7 +120,7 @@ final class Daemon: Sendable {
                     + "hold the virtual IP"
             )
         }
-        warnOfExposure(parts)
+        warnOfFiles(parts)
         if hb_lock_memory() != 0 {
             log.line(
                 .warning,
@@ -130,6 +136,7 @@ final class Daemon: Sendable {
             inMaintenance: store.isInMaintenance()
         )
         do {
+            try hook?.start()
             try heart.start(
                 settings,
                 identity: identity,
@@ -145,10 +152,11 @@ final class Daemon: Sendable {
         }
     }
 
-    func warnOfExposure(_ parts: Parts) {
-        guard let pair = parts.configuration.pair, let text = PairTranslation.exposure(pair)
-        else { return }
-        log.line(.warning, text)
+    func warnOfFiles(_ parts: Parts) {
+        guard let pair = parts.configuration.pair else { return }
+        for text in [PairTranslation.exposure(pair), pair.onChange?.complaint].compactMap(\.self) {
+            log.line(.warning, text)
+        }
     }
 
     private func startAPI(_ parts: Parts) throws(StartFailure) {
@@ -182,6 +190,7 @@ final class Daemon: Sendable {
         }
         server?.stop()
         heart?.halt()
+        hook?.end()
         // The loop runs until the group is shut down, so the future is fulfilled.
         try? checks.stop().wait()
         engine.stop()

@@ -1,4 +1,6 @@
 package import Configuration
+internal import LinuxIO
+internal import Primitives
 
 /// Whether this host has what a good configuration asks of it: name, key, interfaces, resolvable
 /// names.
@@ -16,10 +18,18 @@ package enum NodeCheck {
         node: String?
     ) -> Findings {
         var findings = Findings()
-        do {
-            _ = try Parts.make(configuration, node: node ?? HostNames.own, existing: nil)
-        } catch {
-            findings.errors.append("\(error)")
+        // All of them, not only the one that the daemon would stop at.
+        findings.errors = RelayTranslation(configuration: configuration, existing: [:], now: .now)
+            .unknownNames.map { "\($0)" }
+        if let pair = configuration.pair {
+            findings.errors += PairTranslation.complaints(pair, node: node ?? HostNames.own)
+        }
+        if findings.errors.isEmpty {
+            do {
+                _ = try Parts.make(configuration, node: node ?? HostNames.own, existing: nil)
+            } catch {
+                findings.errors.append("\(error)")
+            }
         }
         do {
             _ = try ControlSockets.translate(configuration.global)
@@ -35,6 +45,9 @@ package enum NodeCheck {
         }
         if let exposure = configuration.pair.flatMap({ PairTranslation.exposure($0) }) {
             findings.warnings.append(exposure)
+        }
+        if let complaint = configuration.pair?.onChange?.complaint {
+            findings.warnings.append(complaint)
         }
         findings.warnings += unhonoured(configuration.global)
         return findings

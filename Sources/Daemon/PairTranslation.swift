@@ -15,14 +15,7 @@ enum PairTranslation {
         node name: String,
         digest: UInt64
     ) throws(StartFailure) -> HeartSettings {
-        guard let own = pair.nodes.firstIndex(where: { $0.name == name }) else {
-            let names = pair.nodes.map(\.name).joined(separator: ", ")
-            throw StartFailure(
-                "\(pair.location): this node is called '\(name)', but the nodes of pair "
-                    + "\(pair.name) "
-                    + "are \(names). Name this node with -L NODE, or correct the node lines"
-            )
-        }
+        let own = try index(of: name, in: pair)
         let members = pair.nodes.enumerated().map { order, node in
             PairMember(name: node.name, priority: node.priority, order: order)
         }
@@ -49,6 +42,26 @@ enum PairTranslation {
                 VIPManager.VirtualAddress($0.address, interface: $0.interface)
             }
         )
+    }
+
+    private static func index(
+        of name: String,
+        in pair: Configuration.PairSettings
+    ) throws(StartFailure) -> Int {
+        if let own = pair.nodes.firstIndex(where: { $0.name == name }) { return own }
+        let names = pair.nodes.map(\.name).joined(separator: ", ")
+        throw StartFailure(
+            "\(pair.location): this node is called '\(name)', but the nodes of pair \(pair.name) "
+                + "are \(names). Name this node with -L NODE, or correct the node lines"
+        )
+    }
+
+    /// All that keeps this node from being one of the pair.
+    static func complaints(_ pair: Configuration.PairSettings, node name: String) -> [String] {
+        var list: [String] = []
+        do { _ = try index(of: name, in: pair) } catch { list.append("\(error)") }
+        do { _ = try keys(pair) } catch { list.append("\(error)") }
+        return list
     }
 
     /// - Throws: what is wrong with the file and what to do.

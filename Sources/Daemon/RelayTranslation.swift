@@ -20,6 +20,21 @@ struct RelayTranslation {
         return definitions
     }
 
+    /// Every name that cannot be resolved.
+    var unknownNames: [HostNames.Unknown] {
+        var list: [HostNames.Unknown] = []
+        for server in backends.flatMap(\.servers) {
+            for address in [server.address, server.check?.address].compactMap(\.self) {
+                do throws(HostNames.Unknown) {
+                    _ = try HostNames.resolve(address, at: server.location)
+                } catch {
+                    list.append(error)
+                }
+            }
+        }
+        return list
+    }
+
     private var backends: [Proxy] {
         configuration.proxies.filter { $0.kind.hasBackend && !$0.isDisabled && !$0.servers.isEmpty }
     }

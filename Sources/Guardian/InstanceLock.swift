@@ -18,6 +18,9 @@ package struct InstanceLock: ~Copyable {
                 let who = pid.map { "pid \($0)" } ?? "unknown pid"
                 return "ha-balancer already runs on this node (\(who), lock \(path)). "
                     + "Stop it first, or change it with `ha-balancer reload`."
+            case .system(let error) where error.errno == EACCES || error.errno == EPERM:
+                return "\(error): 'state-dir' belongs to another user; run it as root (sudo) or by "
+                    + "the systemd unit, or name another 'state-dir' in global"
             case .system(let error):
                 return "\(error)"
             }

@@ -67,7 +67,8 @@ extension Worker {
         acceptors[index].isWatched = false
     }
 
-    private func forget(_ acceptor: Acceptor) {
+    /// Hears no more of it, and does not keep it open.
+    func forget(_ acceptor: Acceptor) {
         guard acceptor.isWatched else { return }
         if let ring = unsafe state.pointee.ring {
             return unsafe ring.pointee.cancel(acceptor.token)

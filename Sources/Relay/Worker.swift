@@ -121,6 +121,8 @@ internal import Synchronization
         isRunning = true
         for index in acceptors.indices { watch(index) }
         if let ring = unsafe state.pointee.ring { unsafe runRing(ring) } else { runEpoll() }
+        // Before the engine returns nobody listens any more: the next one may bind.
+        for acceptor in acceptors { forget(acceptor) }
         acceptors = []
         unsafe forEachSession { unsafe finish($0, TerminationCode(.killed, .data), resets: true) }
         if let ring = unsafe state.pointee.ring {

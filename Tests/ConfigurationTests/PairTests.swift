@@ -247,7 +247,14 @@ import Testing
         ("arbiter etcd http://10.0.0.1", "6:5: error: 'arbiter' is not supported by this version"),
         ("rail ethernet dev eth1", "6:5: error: 'rail' is not supported by this version"),
         ("track gateway 10.0.0.254", "6:5: error: 'track' is not supported by this version"),
-        ("on-change /bin/x", "6:5: error: 'on-change' is not supported by this version"),
+        (
+            "on-change bin/x",
+            "6:15: error: 'bin/x' is not an absolute path: it must begin with '/'"
+        ),
+        (
+            "on-change /bin/x timeout 1ms",
+            "6:30: error: '1ms' is out of range: expected a time from 100ms to 600s"
+        ),
         (
             "virtual_ip 10.0.0.101 dev eth1",
             "6:5: error: unknown keyword 'virtual_ip' in section 'pair'; did you mean"

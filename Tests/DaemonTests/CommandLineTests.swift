@@ -84,6 +84,35 @@ import Testing
         #expect(try run("check", "-f", path, "-L", "alpha").status == .exited(0))
     }
 
+    @Test func `what is wrong on this host is told all at once`() throws {
+        try configure(
+            smallBalancer(
+                """
+                    server two no-such-1.invalid:3306
+                    server three no-such-2.invalid:3306
+                pair p
+                    node alpha 192.0.2.1 priority 2
+                    node beta 192.0.2.2 priority 1
+                    virtual-ip 192.0.2.100 dev no-such-dev
+                    secret-file \(directory.path)/none
+                    on-change \(directory.path)/none
+                """
+            )
+        )
+        let result = try run("check", "-f", path, "-L", "gamma")
+        #expect(result.status == .exited(1))
+        for text in [
+            "error: \(path):9:12: cannot resolve 'no-such-1.invalid'",
+            "error: \(path):10:12: cannot resolve 'no-such-2.invalid'",
+            "error: \(path):11:1: this node is called 'gamma'",
+            "error: \(path):15:17: secret-file \(directory.path)/none: there is no such file",
+            "warning: \(path):14:16: interface no-such-dev does not exist on this host",
+            "warning: \(path):16:5: on-change \(directory.path)/none: there is no such file",
+        ] {
+            #expect(result.standardError.contains(text), "\(text)\n\(result.standardError)")
+        }
+    }
+
     @Test(
         arguments: [
             [], ["chekc"], ["run"], ["check"], ["check", "-f"], ["status", "--nonsense"],

@@ -41,6 +41,38 @@ extension RealPair {
             }
         }
 
+        @Test func `the on-change program of each node hears each change, once and in order`()
+            throws
+        {
+            let directory = try TemporaryDirectory("on-change")
+            let path = directory.path + "/hook"
+            let script = "#!/bin/sh\necho \"$1 $2 $3\" >> '\(directory.path)/'$1\n"
+            try TextFile.write(script, to: path)
+            try SystemCall.run("chmod") { unsafe chmod(path, 0o755) }
+            var options = LabPair.Options()
+            options.pairLines = ["on-change \(path) timeout 5s"]
+            try Scene.playComplete(options) { scene, holder in
+                let names = [0, 1].map { scene.daemon($0).host.name }
+                let moved = try scene.daemon(holder).command("failover")
+                #expect(moved.status == .exited(0), "\(moved.standardError)")
+                try scene.expectHolder(1 - holder)
+                func lines(_ node: Int) -> [Substring] {
+                    ((try? TextFile.read(directory.path + "/" + names[node])) ?? "")
+                        .split(separator: "\n")
+                }
+                let (old, new) = (names[holder], names[1 - holder])
+                let isTold = Patience.wait(.seconds(5)) {
+                    lines(holder).last?.hasPrefix("\(old) standby ") == true
+                        && lines(1 - holder).last?.hasPrefix("\(new) active ") == true
+                }
+                #expect(isTold, "\(lines(holder)) \(lines(1 - holder))")
+                let epochs = lines(1 - holder).compactMap { $0.split(separator: " ").last }
+                    .compactMap { UInt64($0) }
+                #expect(epochs == epochs.sorted())
+                #expect(lines(holder).count { $0.hasPrefix("\(old) active ") } == 1)
+            }
+        }
+
         @Test func `the last able node goes into maintenance only by force`() throws {
             try Scene.playComplete { scene, holder in
                 let (last, other) = (scene.daemon(holder), scene.daemon(1 - holder))

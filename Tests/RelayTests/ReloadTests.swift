@@ -106,6 +106,19 @@ import Testing
     }
 
     @Test(arguments: EngineVariant.allCases)
+    func `what a stopped engine listened on can be bound at once`(engine: EngineVariant) throws {
+        let server = try TestServer.echo()
+        defer { server.stop() }
+        let bench = try Bench(engine, servers: [server.endpoint]) { $0.threads = 2 }
+        let client = try bench.connect()
+        client.send("x")
+        #expect(client.receiveText(1) == "x")
+        bench.engine.stop()
+        // Without sharing the port: nobody else has it any more.
+        #expect(throws: Never.self) { _ = try Socket.bound(to: bench.endpoint) }
+    }
+
+    @Test(arguments: EngineVariant.allCases)
     func `a paused engine refuses, keeps its sessions, and resumes`(engine: EngineVariant) throws {
         let server = try TestServer.echo()
         defer { server.stop() }

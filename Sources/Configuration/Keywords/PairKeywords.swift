@@ -26,7 +26,17 @@ enum PairKeywords {
             Keyword("preempt", "on|off") { (pair, arguments) throws(Complaint) in
                 pair.preempts = try arguments.choice("setting", [("on", true), ("off", false)])
             },
-        ] + Keyword.notYet("arbiter rail track on-change")
+            Keyword("on-change", "<path> [timeout <time>]") {
+                (pair, arguments) throws(Complaint) in
+                let location = arguments.keyword
+                var hook = ChangeHookSettings(path: try arguments.path(), location: location)
+                if arguments.peek()?.text == "timeout" {
+                    _ = try arguments.word("timeout")
+                    hook.timeout = try arguments.duration(.milliseconds(100) ... .seconds(600))
+                }
+                pair.onChange = hook
+            },
+        ] + Keyword.notYet("arbiter rail track")
     )
 
     private static let heartbeatOptions = KeywordTable<HeartbeatSettings>([

@@ -16,6 +16,8 @@ package struct PairSettings: Sendable, Equatable {
     package var bootHold: Duration = .seconds(3)
     /// `preempt on`: the node of the higher priority takes the addresses back.
     package var preempts = false
+    /// `on-change`
+    package var onChange: ChangeHookSettings?
 }
 
 /// `node NAME ADDR [ADDR...] priority N`

@@ -26,7 +26,8 @@ enum PairAssembly {
             secretFileLocation: secretFile.location,
             heartbeat: draft.heartbeat,
             bootHold: draft.bootHold,
-            preempts: draft.preempts
+            preempts: draft.preempts,
+            onChange: draft.onChange
         )
     }
 

@@ -13,4 +13,5 @@ struct PairDraft {
     var heartbeatLocation: SourceLocation?
     var bootHold: Duration = .seconds(3)
     var preempts = false
+    var onChange: ChangeHookSettings?
 }
