@@ -213,7 +213,12 @@ package struct Node: Sendable {
         )
         beat.kind = .release
         beat.highestEpoch = epochs.highest
-        if case .active(let activation) = state { beat.resignedEpoch = activation.epoch }
+        switch state {
+        case .active(let activation): beat.resignedEpoch = activation.epoch
+        // Its fence is closed already: nothing to wait for either.
+        case .fenced(let fenced): beat.resignedEpoch = fenced.activation.epoch
+        default: break
+        }
         return beat
     }
 

@@ -1,4 +1,5 @@
 internal import CLibbpf
+internal import CLinux
 internal import Glibc
 package import LinuxIO
 package import Primitives
@@ -114,6 +115,10 @@ package final class FenceDriver {
         let place = index != 0 ? index : unsafe if_nametoindex(name)
         guard place != 0 else { throw SystemError("if_nametoindex", name, errno: ENODEV) }
         guard interface.attachedTo != place else { return }
+        // The programs count from the Ethernet header.
+        if unsafe hb_interface_is_ethernet(name) == 0 {
+            throw SystemError("tc", "the fence at \(name), not Ethernet", errno: EOPNOTSUPP)
+        }
         try Self.check(hb_fence_attach(Int32(place), 0, interface.ingress.descriptor.raw), name)
         try Self.check(hb_fence_attach(Int32(place), 1, interface.egress.descriptor.raw), name)
         interface.attachedTo = place

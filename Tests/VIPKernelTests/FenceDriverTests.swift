@@ -227,6 +227,16 @@ extension VIPDriverTests {
             }
         }
 
+        @Test func `at an interface that is not Ethernet there is no fence`() throws {
+            try NetworkNamespace.run {
+                try NetworkNamespace.ip("tuntap add tun1 mode tun")
+                let address = VirtualAddress(v4.address, interface: "tun1")
+                let fence = try FenceDriver(addresses: [address], deadline: try FenceDeadline())
+                let failure = #expect(throws: SystemError.self) { try fence.attachToAll() }
+                #expect(failure?.errno == EOPNOTSUPP)
+            }
+        }
+
         @Test func `without CAP_BPF the reason is named, and left-overs can still be removed`()
             throws
         {

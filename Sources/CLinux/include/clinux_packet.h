@@ -11,4 +11,7 @@ int hb_packet_socket(void);
 // Sends one whole Ethernet frame. Returns its length, or -1 with errno.
 ssize_t hb_packet_send(int fd, unsigned int interface_index, const void *frame, size_t length);
 
+// Whether frames of an interface begin with an Ethernet header: 1, 0, or -1 with errno.
+int hb_interface_is_ethernet(const char *name);
+
 #endif
