@@ -45,6 +45,7 @@ extension Node {
         handledAt = now
         guard isLate else { return }
         awakeSince = now
+        wokenAt = now
         unclaimedSince = nil
         if case .fenced(var fenced) = state {
             fenced.until = now + settings.deadAfter

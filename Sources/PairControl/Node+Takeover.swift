@@ -89,6 +89,9 @@ extension Node {
 
     private func takeoverReason(_ standby: NodeState.Standby, now: Instant) -> ActivationReason? {
         if livePeer(now: now) == nil, let strangerLimit, now < strangerLimit { return nil }
+        // What is read after a sleep may be as old as the sleep: a peer that was leaving then may
+        // be back. Whoever holds now is heard before this is over.
+        if let wokenAt, now - wokenAt < settings.deadAfter { return nil }
         guard let peer = tracker.last else {
             let wait = settings.own.outranks(settings.peer) ? .zero : PairSettings.rankStep
             return now - standby.since >= wait ? .alone : nil

@@ -34,6 +34,8 @@ package struct Node: Sendable {
     /// When the last event came, and since when they have come without a long pause.
     var handledAt: Instant
     var awakeSince: Instant
+    /// When the last such pause ended, if there was one.
+    var wokenAt: Instant?
     /// Since when the own readiness lacks what a holder needs, the servers apart.
     var unableSince: Instant?
     /// Since when no server is usable here.

@@ -27,10 +27,6 @@ package enum Mutation: String, CaseIterable, Sendable {
     case guardianTellsFirst
     /// An address that something else removed is not put back.
     case neverRepairs
-    /// A beat that is read late in a turn counts as heard when the turn began.
-    case stampsWithTurn
-    /// A verdict is made after each datagram, with others still in the queue.
-    case judgesEachDatagram
     /// Beats are not sent while a node holds the virtual IP.
     case holderSaysNothing
 }

@@ -22,7 +22,6 @@ extension SimulatedHeart {
             heardAt = now
             heardEpoch = max(heardEpoch, datagram.epoch)
         }
-        if mutation == .judgesEachDatagram { give.events.append(.timer) }
         stack.append(.give(give))
         return .heard(datagram, wasAccepted: wasAccepted)
     }

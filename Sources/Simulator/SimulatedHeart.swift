@@ -201,7 +201,7 @@ final class SimulatedHeart {
         }
         turn.taken += 1
         stack.append(.turn(turn))
-        if mutation != .stampsWithTurn { now = max(now, clock) }
+        now = max(now, clock)
         return receive(sockets[turn.rail].removeFirst())
     }
 

@@ -18,8 +18,6 @@ import Testing
         .ignoresReadiness: [.readyHolder],
         .guardianTellsFirst: [.oneHolder],
         .neverRepairs: [.someoneActive],
-        .stampsWithTurn: [.oneHolder],
-        .judgesEachDatagram: [.oneHolder],
         .holderSaysNothing: [.oneHolder, .doubleEnds],
     ]
 
