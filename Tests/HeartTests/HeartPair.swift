@@ -15,6 +15,8 @@ final class HeartPair {
 
     init() throws {
         network = try LabNetwork([.node01, .node02, .client])
+        try Self.introduce(network[.node01], to: network[.node02])
+        try Self.introduce(network[.node02], to: network[.node01])
         first = try HeartNode(.node01, in: network, boot: 0x1111)
         second = try HeartNode(.node02, in: network, boot: 0x2222)
         let isSettled = Patience.wait(.seconds(5)) { [first, second] in
@@ -22,6 +24,23 @@ final class HeartPair {
                 && first.node?.tracker.last?.role == .standby
         }
         try #require(isSettled, "\(first.notices)\n\(second.notices)")
+    }
+
+    /// Puts a host's MAC into the other one's table. The second heart stops its interface for a
+    /// moment when it attaches the fence; an ARP request that is lost then is repeated after 1 s,
+    /// which is longer than the boot hold here.
+    private static func introduce(_ host: LabHost, to other: LabHost) throws {
+        let link = try host.run("ip", ["-o", "link", "show", "eth1"]).standardOutput
+        let words = link.split(separator: " ")
+        let index = try #require(words.firstIndex(of: "link/ether"), "\(link)")
+        let result = try other.run(
+            "ip",
+            [
+                "neigh", "replace", "\(host.address)", "lladdr", String(words[index + 1]), "dev",
+                "eth1", "nud", "permanent",
+            ]
+        )
+        try #require(result.status.isSuccess, "\(result.standardError)")
     }
 
     /// Whose kernel has the virtual IP at this moment.
