@@ -1,3 +1,5 @@
+package import Primitives
+
 /// A moment of wall-clock time taken apart in some time zone. Only the shell knows zone and clock.
 package struct CivilTime: Sendable, Equatable {
     package var year: Int
@@ -34,15 +36,20 @@ package struct CivilTime: Sendable, Equatable {
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ]
 
-    /// `22/Nov/2026:13:49:09.378`, HAProxy's `%t`.
-    package var logText: String {
-        Self.padded(day, 2) + "/" + Self.monthNames[month - 1] + "/\(year):"
-            + Self.padded(hour, 2) + ":" + Self.padded(minute, 2) + ":" + Self.padded(second, 2)
-            + "." + Self.padded(millisecond, 3)
-    }
-
-    private static func padded(_ value: Int, _ width: Int) -> String {
-        let digits = String(value)
-        return String(repeating: "0", count: max(0, width - digits.count)) + digits
+    /// Appends `22/Nov/2026:13:49:09.378`, HAProxy's `%t`.
+    package func append(to text: inout ByteText) {
+        text.append(day, width: 2)
+        text.append("/")
+        text.append(Self.monthNames[month - 1])
+        text.append("/")
+        text.append(year)
+        text.append(":")
+        text.append(hour, width: 2)
+        text.append(":")
+        text.append(minute, width: 2)
+        text.append(":")
+        text.append(second, width: 2)
+        text.append(".")
+        text.append(millisecond, width: 3)
     }
 }

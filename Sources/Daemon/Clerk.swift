@@ -115,18 +115,15 @@ final class Clerk {
     private func logSessions(now: Instant) {
         let records = daemon.engine.drainRecords()
         guard !records.isEmpty else { return }
-        let logs = daemon.log.current
-        let wall = WallTime.now
         let backends = daemon.parts.withLock { $0.backends }
-        for record in records {
+        daemon.log.current.log(records, wallNow: .now, now: now) { record in
             let backend = record.backend.map { daemon.engine.backendName($0) }
             let object = backends.first { $0.name == backend }
-            let names = SessionRecord.Names(
+            return SessionRecord.Names(
                 frontend: daemon.engine.frontendName(record.frontend),
                 backend: backend,
                 server: record.server.flatMap { object?.name(of: $0) }
             )
-            logs.log(record, names: names, wallNow: wall, now: now)
         }
     }
 

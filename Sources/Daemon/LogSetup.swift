@@ -96,21 +96,48 @@ package struct LogSetup: Sendable {
     }
 
     /// The lines of finished sessions: HAProxy's tcplog where it is asked for.
+    /// - Parameter names: of a record's frontend, backend and server
     package func log(
-        _ record: SessionRecord,
-        names: SessionRecord.Names,
+        _ records: [SessionRecord],
         wallNow: WallTime,
-        now: Instant
+        now: Instant,
+        names: (SessionRecord) -> SessionRecord.Names
     ) {
-        guard let rules = frontends[names.frontend], rules.logsSessions, !rules.targets.isEmpty
-        else { return }
-        if rules.skipsNull, record.bytesToClient == 0, record.bytesToServer == 0 { return }
-        let accepted = wallNow.before(now - record.acceptedAt)
-        router.log(
-            .info,
-            record.tcpLogLine(names, acceptedAt: CivilTime(accepted.local)),
-            targets: rules.targets
-        )
+        let local = wallNow.local
+        var text = ByteText(capacity: 256)
+        var accepted = (second: Int64.min, time: local)
+        // Sessions of the same places end together: looked up once.
+        var places: [Place: (names: SessionRecord.Names, rules: ProxyRules?)] = [:]
+        for record in records {
+            let place = Place(record)
+            if places[place] == nil {
+                let names = names(record)
+                places[place] = (names, frontends[names.frontend])
+            }
+            guard let known = places[place], let rules = known.rules, rules.logsSessions,
+                !rules.targets.isEmpty
+            else { continue }
+            if rules.skipsNull, record.bytesToClient == 0, record.bytesToServer == 0 { continue }
+            let wall = wallNow.before(now - record.acceptedAt)
+            if wall.second != accepted.second { accepted = (wall.second, wall.local) }
+            var time = CivilTime(accepted.time)
+            time.millisecond = wall.millisecond
+            text.removeAll()
+            record.appendTCPLog(to: &text, known.names, acceptedAt: time)
+            router.log(.info, text.bytes, targets: rules.targets, time: local)
+        }
+    }
+
+    private struct Place: Hashable {
+        let frontend: Int
+        let backend: Int?
+        let server: ServerID?
+
+        init(_ record: SessionRecord) {
+            frontend = record.frontend
+            backend = record.backend
+            server = record.server
+        }
     }
 }
 

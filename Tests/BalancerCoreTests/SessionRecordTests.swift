@@ -123,6 +123,22 @@ import Testing
             second: 6,
             millisecond: 0
         )
-        #expect(second.logText == "03/Feb/2026:04:05:06.000")
+        #expect(second.text == "03/Feb/2026:04:05:06.000")
+    }
+}
+
+extension SessionRecord {
+    fileprivate func tcpLogLine(_ names: Names, acceptedAt: CivilTime) -> String {
+        var line = ByteText()
+        appendTCPLog(to: &line, names, acceptedAt: acceptedAt)
+        return String(decoding: line.bytes, as: UTF8.self)
+    }
+}
+
+extension CivilTime {
+    fileprivate var text: String {
+        var text = ByteText()
+        append(to: &text)
+        return String(decoding: text.bytes, as: UTF8.self)
     }
 }

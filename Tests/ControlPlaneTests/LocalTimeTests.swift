@@ -1,5 +1,6 @@
 import ControlPlane
 import Glibc
+import Primitives
 import Testing
 
 /// In the zone of Berlin by POSIX rules, so that no time zone files are needed.
@@ -40,5 +41,13 @@ struct LocalTimeTests {
     func `an age leads back to its wall-clock time`() {
         let time = WallTime(nanosecondsSinceEpoch: 1_795_351_749_378_000_000)
         #expect(time.before(.milliseconds(9378)).local.syslog == "Nov 22 13:49:00")
+    }
+}
+
+extension LocalTime {
+    var syslog: String {
+        var text = ByteText()
+        appendSyslog(to: &text)
+        return String(decoding: text.bytes, as: UTF8.self)
     }
 }

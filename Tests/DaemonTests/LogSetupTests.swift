@@ -46,7 +46,7 @@ import Testing
 
     private func log(_ record: SessionRecord, of frontend: String, by setup: LogSetup) {
         let names = SessionRecord.Names(frontend: frontend, backend: "b", server: nil)
-        setup.log(record, names: names, wallNow: .now, now: Instant(nanoseconds: 1_500_000_000))
+        setup.log([record], wallNow: .now, now: Instant(nanoseconds: 1_500_000_000)) { _ in names }
     }
 
     private static let proxies = """

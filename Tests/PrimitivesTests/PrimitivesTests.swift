@@ -55,4 +55,30 @@ import Testing
         #expect(FNV1a.hash("a") == 0xAF63_DC4C_8601_EC8C)
         #expect(FNV1a.hash("foobar") == 0x8594_4171_F739_67E8)
     }
+
+    @Test func `text is put together as bytes`() {
+        var text = ByteText()
+        text.append("<")
+        text.append(0)
+        text.append(-42)
+        text.append(UInt64.max)
+        text.append(7, width: 3)
+        text.append(1234, width: 2)
+        text.append(" ")
+        text.append(IPAddress.v4(0x0A00_0064))
+        text.append(" ")
+        text.append(IPAddress.v6(1))
+        #expect(
+            String(decoding: text.bytes, as: UTF8.self)
+                == "<0-42184467440737095516150071234 10.0.0.100 ::1"
+        )
+        text.removeAll()
+        text.append(printable: Array("a\nb\u{7F}\u{1B}c\u{E9}".utf8))
+        #expect(String(decoding: text.bytes, as: UTF8.self) == "a b  c\u{E9}")
+        text.end(limit: 4)
+        #expect(String(decoding: text.bytes, as: UTF8.self) == "a b\n")
+        text.removeAll()
+        text.end(limit: 4)
+        #expect(text.bytes == [UInt8(ascii: "\n")])
+    }
 }

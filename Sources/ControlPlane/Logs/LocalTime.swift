@@ -1,4 +1,5 @@
 internal import Glibc
+package import Primitives
 
 /// A wall-clock time broken down in the time zone of the host, and its spellings in logs.
 package struct LocalTime: Sendable, Equatable {
@@ -14,13 +15,7 @@ package struct LocalTime: Sendable, Equatable {
     package let offsetSeconds: Int
 
     package init(_ time: WallTime) {
-        let billion: Int64 = 1_000_000_000
-        var seconds = time_t(time.nanosecondsSinceEpoch / billion)
-        var rest = time.nanosecondsSinceEpoch % billion
-        if rest < 0 {
-            seconds -= 1
-            rest += billion
-        }
+        var seconds = time_t(time.second)
         var broken = unsafe tm()
         // localtime_r reads the time zone once and, unlike localtime, writes only where it is told.
         _ = unsafe localtime_r(&seconds, &broken)
@@ -30,7 +25,7 @@ package struct LocalTime: Sendable, Equatable {
         hour = unsafe Int(broken.tm_hour)
         minute = unsafe Int(broken.tm_min)
         second = unsafe Int(broken.tm_sec)
-        millisecond = Int(rest / 1_000_000)
+        millisecond = time.millisecond
         offsetSeconds = unsafe broken.tm_gmtoff
     }
 
@@ -38,17 +33,25 @@ package struct LocalTime: Sendable, Equatable {
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ]
 
-    private var monthName: String { Self.monthNames[month - 1] }
-    private var clock: String { "\(digits(hour)):\(digits(minute)):\(digits(second))" }
-
-    /// `Nov  2 13:49:14`: RFC 3164 §4.1.2, the day filled up with a space.
-    package var syslog: String { "\(monthName) \(day < 10 ? " " : "")\(day) \(clock)" }
+    /// Appends `Nov  2 13:49:14`: RFC 3164 §4.1.2, the day filled up with a space.
+    package func appendSyslog(to text: inout ByteText) {
+        text.append(Self.monthNames[month - 1])
+        text.append(day < 10 ? "  " : " ")
+        text.append(day)
+        text.append(" ")
+        text.append(hour, width: 2)
+        text.append(":")
+        text.append(minute, width: 2)
+        text.append(":")
+        text.append(second, width: 2)
+    }
 
     /// `2026-11-22T13:49:09+01:00`, ISO 8601.
     package var iso8601: String {
         let minutes = abs(offsetSeconds) / 60
         let sign = offsetSeconds < 0 ? "-" : "+"
         let date = "\(digits(year, 4))-\(digits(month))-\(digits(day))"
+        let clock = "\(digits(hour)):\(digits(minute)):\(digits(second))"
         return "\(date)T\(clock)\(sign)\(digits(minutes / 60)):\(digits(minutes % 60))"
     }
 

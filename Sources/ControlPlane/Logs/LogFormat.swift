@@ -1,3 +1,5 @@
+internal import Primitives
+
 /// How a line is dressed for its target: HAProxy's `format` keyword on a `log` line.
 package enum LogFormat: Sendable, Equatable {
     /// `<PRI>Mon dd hh:mm:ss ident[pid]: text`, what HAProxy sends unless told otherwise.
@@ -9,19 +11,35 @@ package enum LogFormat: Sendable, Equatable {
     /// The text alone.
     case raw
 
-    /// The finished line without its line end.
-    func line(
-        _ text: some StringProtocol,
+    /// Appends what stands in front of the text.
+    func appendHead(
+        to line: inout ByteText,
         priority: Int,
         time: LocalTime,
         ident: String,
         pid: Int32
-    ) -> String {
+    ) {
         switch self {
-        case .local: "<\(priority)>\(time.syslog) \(ident)[\(pid)]: \(text)"
-        case .rfc3164(let host): "<\(priority)>\(time.syslog) \(host) \(ident)[\(pid)]: \(text)"
-        case .short: "<\(priority & 7)>\(text)"
-        case .raw: String(text)
+        case .raw: return
+        case .short:
+            line.append("<")
+            line.append(priority & 7)
+            line.append(">")
+            return
+        case .local, .rfc3164: break
         }
+        line.append("<")
+        line.append(priority)
+        line.append(">")
+        time.appendSyslog(to: &line)
+        if case .rfc3164(let host) = self {
+            line.append(" ")
+            line.append(host)
+        }
+        line.append(" ")
+        line.append(ident)
+        line.append("[")
+        line.append(Int(pid))
+        line.append("]: ")
     }
 }

@@ -1,4 +1,5 @@
 package import LinuxIO
+internal import Primitives
 internal import Synchronization
 
 /// Sends log lines to the targets of one configuration. A reload makes a new one.
@@ -44,34 +45,34 @@ package final class LogRouter: Sendable {
         targets: LogTargets = .all,
         time: WallTime = .now
     ) {
-        let local = time.local
+        log(severity, Array(text.utf8), targets: targets, time: time.local)
+    }
+
+    /// The same for a text that is bytes already (UTF-8), and a time that is taken apart.
+    package func log(
+        _ severity: Severity,
+        _ text: [UInt8],
+        targets: LogTargets,
+        time: LocalTime
+    ) {
+        var line = ByteText(capacity: text.count + 80)
         for (position, route) in routes.enumerated() {
             let target = route.target
             guard targets.contains(LogTargets(position: position)),
                 severity <= target.maximumLevel
             else { continue }
             let level = max(severity, target.minimumLevel)
-            let line = target.format.line(
-                text,
+            line.removeAll()
+            target.format.appendHead(
+                to: &line,
                 priority: target.facility.priority(level),
-                time: local,
+                time: time,
                 ident: ident,
                 pid: pid
             )
-            if !route.sink.send(Self.bytes(of: line, limit: target.maximumLength)) {
-                dropped.add(1, ordering: .relaxed)
-            }
+            line.append(printable: text)
+            line.end(limit: target.maximumLength)
+            if !route.sink.send(line.bytes) { dropped.add(1, ordering: .relaxed) }
         }
-    }
-
-    /// One line, whatever the text holds: a line break inside it would forge a second log line.
-    private static func bytes(of line: String, limit: Int) -> [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(min(line.utf8.count, limit) + 1)
-        for byte in line.utf8.prefix(limit - 1) {
-            bytes.append(byte < 0x20 || byte == 0x7F ? UInt8(ascii: " ") : byte)
-        }
-        bytes.append(UInt8(ascii: "\n"))
-        return bytes
     }
 }

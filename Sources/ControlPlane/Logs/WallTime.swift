@@ -26,6 +26,19 @@ package struct WallTime: Sendable, Equatable {
         return WallTime(nanosecondsSinceEpoch: nanosecondsSinceEpoch &- nanoseconds)
     }
 
+    /// Whole seconds since 1970, rounded down.
+    package var second: Int64 {
+        let (quotient, remainder) = nanosecondsSinceEpoch.quotientAndRemainder(
+            dividingBy: 1_000_000_000
+        )
+        return remainder < 0 ? quotient - 1 : quotient
+    }
+
+    /// 0...999, of the second.
+    package var millisecond: Int {
+        Int((nanosecondsSinceEpoch - second * 1_000_000_000) / 1_000_000)
+    }
+
     /// Broken down in the time zone of the host.
     package var local: LocalTime { LocalTime(self) }
 }
