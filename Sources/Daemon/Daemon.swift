@@ -93,6 +93,8 @@ final class Daemon: Sendable {
             throw StartFailure("\(error)\(Self.advice(error))")
         }
         sayEngine(threads: parts.plan.threads)
+        // What only the start needed is let go of before memory is locked.
+        hb_release_code()
         do throws(StartFailure) {
             try startPair(parts, page: page, fence: fence)
             try startAPI(parts)

@@ -31,6 +31,9 @@ package enum DaemonMain {
             defer { daemon.tearDown() }
             let clerk = try startClerk(daemon, link)
             let state = try startStore(daemon)
+            // What only the start needed. With a pair, memory is locked, and what the heart has
+            // touched stays.
+            hb_release_code()
             link?.say(.ready)
             let outcome = Result { () throws(SystemError) in
                 try serve(daemon, signals: signals.raw, link: link)

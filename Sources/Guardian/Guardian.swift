@@ -63,6 +63,8 @@ package final class Guardian {
     /// Runs until the daemon is stopped on request, or could not start.
     /// - Returns: the exit status for the process.
     package func run() -> Int32 {
+        // Reading the configuration took more code than all that follows.
+        hb_release_code()
         while true {
             let status: Int32?
             do {

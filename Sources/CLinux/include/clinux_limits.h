@@ -6,6 +6,10 @@
 // Needs RLIMIT_MEMLOCK or CAP_IPC_LOCK for all that is mapped. 0, or -1 with errno.
 int hb_lock_memory(void);
 
+// Lets go of the pages of code and constants that are mapped: those in use come back from the page
+// cache by minor faults, those of the start do not. Not of what is locked.
+void hb_release_code(void);
+
 // The soft limit of descriptors.
 long hb_descriptor_limit(void);
 // Raises the soft limit to `wanted`, with the hard one where that is lower; 0 = to the hard limit.
