@@ -13,6 +13,8 @@ package struct Beat: Equatable, Sendable {
 
     // Who speaks.
     package var kind: Kind = .beat
+    /// Of the frame that it came in. What this node sends is always of its own version.
+    package var version = FrameVersion.current
     /// FNV-1a of the pair's name: two pairs on one segment do not mix.
     package var pairID: UInt64
     /// FNV-1a of the node's name.
@@ -142,6 +144,17 @@ package enum ActivationReason: UInt8, Sendable, CaseIterable {
     case takenBack = 10
     /// Its own lease had run out, and no other node had taken it meanwhile.
     case resumed = 11
+
+    /// Whether sessions may be left that nobody has ended: those of a holder that was killed, cut
+    /// off or switched off. In every other case it has reset them itself, or they go on here.
+    package var leavesSessions: Bool {
+        switch self {
+        case .alone, .elected, .peerSilent, .peerReleased: true
+        case .none, .peerStopped, .failover, .peerMaintenance, .peerNotReady, .preempted,
+            .takenBack, .resumed:
+            false
+        }
+    }
 
     /// The end of the sentence "`holder` took it because …"; it reads the same on both nodes.
     package func sentence(holder: String, peer: String) -> String {

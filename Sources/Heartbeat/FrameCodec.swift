@@ -8,28 +8,47 @@ package protocol FrameAuthenticator {
     func isValid(_ tag: ArraySlice<UInt8>, for bytes: ArraySlice<UInt8>) -> Bool
 }
 
+/// The version of the frames: nodes of one major version understand each other.
+///
+/// A later minor version may append fields before the tag, use free bits of flags, and send further
+/// kinds of frames; what an older node does not know it passes over. It may not add roles, and not
+/// count on being understood. Anything else is a new major version.
+package struct FrameVersion: Equatable, Sendable, CustomStringConvertible {
+    package var major: UInt8
+    package var minor: UInt8
+
+    package init(_ major: UInt8, _ minor: UInt8) {
+        self.major = major
+        self.minor = minor
+    }
+
+    /// 1.1: the session ledger.
+    package static let current = FrameVersion(1, 1)
+
+    package var description: String { "\(major).\(minor)" }
+}
+
 /// Frames as bytes: a fixed header, fields in network byte order, and the tag at the end.
 ///
-/// A higher minor version may append fields before the tag; this decoder passes over them. A higher
-/// major version is dropped as `version`.
+/// Fields that a higher minor version appends are passed over. A higher major version is dropped as
+/// `version`.
 package enum FrameCodec {
     /// "HABP"
-    static let magic: UInt32 = 0x4841_4250
-    static let major: UInt8 = 1
-    static let minor: UInt8 = 0
-    static let tagLength = 32
-    /// Header and fields of this version, without the tag.
+    package static let magic: UInt32 = 0x4841_4250
+    package static let tagLength = 32
+    /// Magic, version, kind, length.
+    package static let headerLength = 9
+    /// In a frame: the pair, and behind it the node that sent it.
+    package static let pairOffset = 9
+    package static let nodeOffset = 17
+    /// Header and fields of version 1.0, without the tag: no frame of this major version has fewer.
     static let contentLength = 157
-    /// One datagram; longer ones are no frames.
+    /// One beat; longer ones are none.
     package static let maximumLength = 512
 
     package static func encode(_ beat: Beat, by authenticator: some FrameAuthenticator) -> [UInt8] {
         var writer = ByteWriter(capacity: contentLength + tagLength)
-        writer.put(magic)
-        writer.put(major)
-        writer.put(minor)
-        writer.put(beat.kind.rawValue)
-        writer.put(UInt16(contentLength))
+        putHeader(kind: beat.kind.rawValue, contentLength: contentLength, &writer)
         writer.put(beat.pairID)
         writer.put(beat.nodeID)
         writer.put(beat.bootID)
@@ -63,6 +82,18 @@ package enum FrameCodec {
         return writer.bytes + authenticator.tag(for: writer.bytes)
     }
 
+    package static func putHeader(
+        kind: UInt8,
+        contentLength: Int,
+        _ writer: inout ByteWriter
+    ) {
+        writer.put(magic)
+        writer.put(FrameVersion.current.major)
+        writer.put(FrameVersion.current.minor)
+        writer.put(kind)
+        writer.put(UInt16(contentLength))
+    }
+
     /// Bits that this version does not know are passed over, and left out by older ones.
     private enum Flag {
         static let yielding: UInt8 = 1
@@ -81,30 +112,24 @@ package enum FrameCodec {
         _ datagram: ArraySlice<UInt8>,
         by authenticator: some FrameAuthenticator
     ) -> Result<Beat, FrameDecodingError> {
-        var reader = ByteReader(datagram)
-        guard datagram.count <= maximumLength, let magic: UInt32 = reader.take() else {
-            return .failure(.init(.malformed))
+        do throws(FrameDecodingError) {
+            var envelope = try FrameEnvelope(
+                datagram,
+                lengths: contentLength...(maximumLength - tagLength),
+                by: authenticator
+            )
+            guard let kind = Beat.Kind(rawValue: envelope.kind) else { throw .init(.unknownKind) }
+            guard var beat = fields(kind: kind, &envelope.reader) else { throw .init(.malformed) }
+            beat.version = envelope.version
+            return .success(beat)
+        } catch {
+            return .failure(error)
         }
-        guard magic == Self.magic else { return .failure(.init(.foreign)) }
-        guard let major: UInt8 = reader.take(), let _: UInt8 = reader.take(),
-            let kind: UInt8 = reader.take(), let length: UInt16 = reader.take()
-        else { return .failure(.init(.malformed)) }
-        guard major == Self.major else { return .failure(.init(.version)) }
-        guard Int(length) >= contentLength, datagram.count == Int(length) + tagLength else {
-            return .failure(.init(.malformed))
-        }
-        let content = datagram.prefix(Int(length))
-        guard authenticator.isValid(datagram.suffix(tagLength), for: content) else {
-            return .failure(.init(.unauthentic))
-        }
-        guard let beat = fields(kind: kind, &reader) else { return .failure(.init(.malformed)) }
-        return .success(beat)
     }
 
     /// `nil` where an enumeration has a value that this version does not know.
-    private static func fields(kind: UInt8, _ reader: inout ByteReader) -> Beat? {
-        guard let kind = Beat.Kind(rawValue: kind),
-            let pairID: UInt64 = reader.take(), let nodeID: UInt64 = reader.take(),
+    private static func fields(kind: Beat.Kind, _ reader: inout ByteReader) -> Beat? {
+        guard let pairID: UInt64 = reader.take(), let nodeID: UInt64 = reader.take(),
             let bootID: UInt64 = reader.take(), let sequence: UInt64 = reader.take(),
             let challenge: UInt64 = reader.take(), let echo: UInt64 = reader.take(),
             let heardBootID: UInt64 = reader.take(), let heardSequence: UInt64 = reader.take(),
@@ -164,10 +189,4 @@ package enum FrameCodec {
         beat.configurationDigest = digest
         return beat
     }
-}
-
-/// A datagram that is no frame for us.
-package struct FrameDecodingError: Error, Equatable {
-    package let reason: FrameDropReason
-    init(_ reason: FrameDropReason) { self.reason = reason }
 }

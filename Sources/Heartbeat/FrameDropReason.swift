@@ -5,10 +5,12 @@ package enum FrameDropReason: String, CaseIterable, Sendable {
     case malformed
     /// Not our protocol.
     case foreign
-    /// Our protocol in a version that this node does not speak.
+    /// Our protocol in a major version that this node does not speak.
     case version
     /// Signed with none of our keys, or changed on the way.
     case unauthentic
+    /// Correctly signed, and of a kind that only later versions know.
+    case unknownKind = "unknown-kind"
     /// Correctly signed, but for another pair.
     case otherPair = "other-pair"
     /// Our own frame came back.

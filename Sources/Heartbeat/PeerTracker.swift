@@ -15,7 +15,9 @@ package struct PeerTracker: Sendable {
     /// The last believed beat of the tracked boot.
     package private(set) var last: Beat?
     package private(set) var rails: [RailStatistics]
-    package private(set) var drops: [FrameDropReason: UInt64] = [:]
+    /// Another major version that frames on a rail were of last. Without a signature to check: good
+    /// for a hint to people only.
+    package private(set) var foreignMajor: UInt8?
     /// What a boot has to echo to be believed.
     package private(set) var nonce: UInt64
     /// The challenge that the peer sent last, believed or not: what we echo.
@@ -49,9 +51,15 @@ package struct PeerTracker: Sendable {
     /// When a believed beat last arrived on any rail.
     package var lastHeard: Instant? { rails.compactMap(\.lastHeard).max() }
 
+    /// What was not believed on all rails together.
+    package var drops: [FrameDropReason: UInt64] {
+        rails.reduce(into: [:]) { sum, rail in sum.merge(rail.drops, uniquingKeysWith: +) }
+    }
+
     /// Counts a datagram that was no frame at all.
-    package mutating func drop(_ reason: FrameDropReason) {
-        drops[reason, default: 0] += 1
+    package mutating func drop(_ error: FrameDecodingError, rail: Int) {
+        rails[rail].drop(error.reason)
+        if let major = error.major { foreignMajor = major }
     }
 
     /// - Parameter sentAt: when our beat of a sequence number left, `nil` when that is forgotten.
@@ -62,21 +70,21 @@ package struct PeerTracker: Sendable {
         sentAt: (UInt64) -> Instant?
     ) -> Reception {
         if let reason = refusal(of: beat) {
-            drop(reason)
+            rails[rail].drop(reason)
             return .dropped(reason)
         }
-        if beat.kind == .release { return release(beat) }
+        if beat.kind == .release { return release(beat, rail: rail) }
         peerChallenge = beat.challenge
         let isNewBoot = beat.bootID != trackedBoot
         if isNewBoot {
             guard beat.echo == nonce else {
-                drop(.unprovenBoot)
+                rails[rail].drop(.unprovenBoot)
                 return .dropped(.unprovenBoot)
             }
             adopt(beat.bootID)
         }
         guard rails[rail].isFresh(beat.sequence) else {
-            drop(.replayed)
+            rails[rail].drop(.replayed)
             return .dropped(.replayed)
         }
         rails[rail].accept(beat.sequence, now: now)
@@ -114,9 +122,9 @@ package struct PeerTracker: Sendable {
     }
 
     /// The guardian's word counts for the boot that is tracked now and for no other.
-    private mutating func release(_ beat: Beat) -> Reception {
+    private mutating func release(_ beat: Beat, rail: Int) -> Reception {
         guard beat.bootID == trackedBoot else {
-            drop(.unprovenBoot)
+            rails[rail].drop(.unprovenBoot)
             return .dropped(.unprovenBoot)
         }
         releasedBoot = beat.bootID

@@ -1,6 +1,7 @@
 package import Primitives
 
-/// What one rail (a pair of node addresses) delivered: replay window, loss, round trip.
+/// What one rail (a pair of node addresses, or a segment) delivered: replay window, loss, round
+/// trip.
 ///
 /// Loss is counted over the last `window` beats that the peer sent: a beat is lost when a later one
 /// arrived first and it did not follow.
@@ -19,12 +20,16 @@ package struct RailStatistics: Sendable {
     package private(set) var peerLossPermille: UInt16 = 0
     /// The latest time at which the peer says that it heard this boot on this rail.
     package private(set) var peerHeardAt: Instant?
+    /// What arrived here and was not believed.
+    package private(set) var drops: [FrameDropReason: UInt64] = [:]
 
     /// Bit n: whether beat `highestSequence - n` arrived.
     private var arrived: UInt128 = 0
     private var expected = 0
 
     package init() {}
+
+    mutating func drop(_ reason: FrameDropReason) { drops[reason, default: 0] += 1 }
 
     /// Whether this number may be believed here: higher than all before it.
     func isFresh(_ sequence: UInt64) -> Bool { sequence > highestSequence }

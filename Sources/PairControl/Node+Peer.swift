@@ -103,6 +103,7 @@ extension Node {
             return
         }
         reported.unauthentic = false
+        reported.foreignVersion = false
         let differs = peer.configurationDigest != settings.configurationDigest
         if differs, !reported.configurationDiffers {
             log(.configurationDiffers(peer: settings.peer.name))
@@ -128,6 +129,14 @@ extension Node {
         guard !reported.unauthentic, livePeer(now: now) == nil else { return }
         reported.unauthentic = true
         log(.unauthentic(peer: settings.peer.name))
+    }
+
+    /// The peer is silent, and somebody speaks a version that this node does not understand: an
+    /// upgrade over a major version, where each node would act alone.
+    mutating func noteForeignVersion(_ major: UInt8, now: Instant) {
+        guard !reported.foreignVersion, livePeer(now: now) == nil else { return }
+        reported.foreignVersion = true
+        log(.foreignVersion(peer: settings.peer.name, major: major))
     }
 
     private mutating func noteDeafPeer(now: Instant) {

@@ -11,6 +11,7 @@ package enum Notice: Equatable, Sendable {
     case twoHolders(peer: String, survivor: String)
     case notHeard(peer: String)
     case unauthentic(peer: String)
+    case foreignVersion(peer: String, major: UInt8)
     case configurationDiffers(peer: String)
     case vipFault(String)
     /// How long ago the lease had run out when the node noticed.
@@ -27,7 +28,7 @@ package enum Notice: Equatable, Sendable {
         case .epochRaised: .notice
         case .peerSilent, .peerReleased, .notHeard, .configurationDiffers: .warning
         case .leaseRanOut, .lostWhileFenced: .warning
-        case .twoHolders, .vipFault, .unauthentic: .alert
+        case .twoHolders, .vipFault, .unauthentic, .foreignVersion: .alert
         }
     }
 
@@ -51,6 +52,10 @@ package enum Notice: Equatable, Sendable {
         case .unauthentic(let peer):
             "datagrams from \(peer) are refused as unauthentic, nothing else is heard of it: "
                 + "have both nodes the same secret-file?"
+        case .foreignVersion(let peer, let major):
+            "beats of version \(major) come from \(peer) and are not understood here "
+                + "(\(FrameVersion.current)), nothing else is heard of it: each node acts alone "
+                + "until both run the same major version"
         case .configurationDiffers(let peer):
             "\(peer) runs another configuration: compare the files and reload"
         case .vipFault(let reason):

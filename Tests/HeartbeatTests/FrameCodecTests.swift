@@ -57,7 +57,7 @@ struct SumAuthenticator: FrameAuthenticator {
 
     static let content: [UInt8] = [
         0x48, 0x41, 0x42, 0x50,  // magic "HABP"
-        0x01, 0x00,  // version 1.0
+        0x01, 0x01,  // version 1.1
         0x01,  // kind: beat
         0x00, 0x9D,  // content length 157
         0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08,  // pair
@@ -110,7 +110,9 @@ struct SumAuthenticator: FrameAuthenticator {
         content[8] += 3
         content += [9, 9, 9]
         let bytes = content + authenticator.tag(for: content)
-        #expect(FrameCodec.decode(bytes[...], by: authenticator) == .success(Self.sample))
+        var beat = Self.sample
+        beat.version = FrameVersion(1, 4)
+        #expect(FrameCodec.decode(bytes[...], by: authenticator) == .success(beat))
     }
 
     @Test func `every truncation is a named drop`() {
@@ -145,6 +147,12 @@ struct SumAuthenticator: FrameAuthenticator {
             .malformed,
             {
                 var c = content; c[79] = 99; return c + SumAuthenticator().tag(for: c)
+            }()
+        ),
+        (
+            .unknownKind,
+            {
+                var c = content; c[6] = 99; return c + SumAuthenticator().tag(for: c)
             }()
         ),
         (.malformed, [UInt8](repeating: 0x41, count: 600)),

@@ -51,6 +51,18 @@ import Testing
         #expect(tracker.drops == [.replayed: 2])
     }
 
+    @Test func `what is not believed is counted on its rail, and a foreign version is kept`() {
+        var tracker = tracker(rails: 2)
+        tracker.drop(FrameDecodingError(.unauthentic), rail: 0)
+        tracker.drop(FrameDecodingError(.version, major: 3), rail: 1)
+        _ = tracker.receive(beat(5), rail: 1, now: now) { _ in nil }
+        _ = tracker.receive(beat(5), rail: 1, now: now) { _ in nil }
+        #expect(tracker.rails[0].drops == [.unauthentic: 1])
+        #expect(tracker.rails[1].drops == [.version: 1, .replayed: 1])
+        #expect(tracker.drops == [.unauthentic: 1, .version: 1, .replayed: 1])
+        #expect(tracker.foreignMajor == 3)
+    }
+
     @Test func `strangers are dropped under their names`() {
         var tracker = tracker()
         var other = beat(1)
