@@ -1,5 +1,7 @@
 #define _GNU_SOURCE
 #include "clinux_packet.h"
+#include "clinux_relay.h"
+#include <arpa/inet.h>
 #include <linux/if_packet.h>
 #include <net/if.h>
 #include <net/if_arp.h>
@@ -34,4 +36,49 @@ int hb_interface_is_ethernet(const char *name) {
     if (result < 0) return -1;
     unsigned short type = request.ifr_hwaddr.sa_family;
     return type == ARPHRD_ETHER || type == ARPHRD_LOOPBACK;
+}
+
+int hb_frame_socket(unsigned int interface_index, unsigned short ether_type,
+                    const struct sock_filter *steps, unsigned short count) {
+    // Protocol 0 until filter and interface are set: nothing else must come into its queue.
+    int fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0) return -errno;
+    if (count == 0) return fd;
+    struct sock_fprog program = {.len = count, .filter = (struct sock_filter *)steps};
+    struct sockaddr_ll address = {
+        .sll_family = AF_PACKET,
+        .sll_protocol = htons(ether_type),
+        .sll_ifindex = (int)interface_index,
+    };
+    if (setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) < 0 ||
+        bind(fd, (struct sockaddr *)&address, sizeof address) < 0) {
+        int error = errno;
+        close(fd);
+        return -error;
+    }
+    return fd;
+}
+
+ssize_t hb_frame_send(int fd, unsigned int interface_index, unsigned short ether_type,
+                      const unsigned char *mac, const void *bytes, size_t length) {
+    struct sockaddr_ll address = {
+        .sll_family = AF_PACKET,
+        .sll_protocol = htons(ether_type),
+        .sll_ifindex = (int)interface_index,
+        .sll_halen = 6,
+    };
+    memcpy(address.sll_addr, mac, 6);
+    HB_RESULT(ssize_t, sendto(fd, bytes, length, MSG_DONTWAIT | MSG_NOSIGNAL,
+                              (struct sockaddr *)&address, sizeof address))
+}
+
+ssize_t hb_frame_receive(int fd, void *bytes, size_t length, unsigned char *mac) {
+    struct sockaddr_ll address = {.sll_family = AF_PACKET};
+    socklen_t size = sizeof address;
+    ssize_t result;
+    do result = recvfrom(fd, bytes, length, MSG_DONTWAIT, (struct sockaddr *)&address, &size);
+    while (result < 0 && errno == EINTR);
+    if (result < 0) return -errno;
+    memcpy(mac, address.sll_addr, 6);
+    return result;
 }

@@ -19,7 +19,7 @@ package enum ConfigurationLimits {
     package static let logTargets = 16
     /// `stats socket` lines.
     package static let statsSockets = 16
-    /// Addresses of one node of a pair: heartbeat rails.
+    /// Addresses of one node of a pair, and `rail` lines: heartbeat rails.
     package static let rails = 4
     /// `virtual-ip` lines of a pair.
     package static let virtualAddresses = 64

@@ -16,6 +16,8 @@ package struct Will: Equatable, Sendable {
 
     package var addresses: [VirtualAddress] = []
     package var rails: [Rail] = []
+    /// Interfaces on which it is told by a bare Ethernet frame.
+    package var ethernetRails: [String] = []
     /// The shared deadline of the fence stands between the addresses and the wire: closing it is
     /// enough for the peer to act.
     package var isFenced = false
@@ -27,10 +29,11 @@ package struct Will: Equatable, Sendable {
 
 extension Will {
     /// One line a fact, readable in a dump: `address fd00::100 eth1`, `rail 10.0.0.10 10.0.0.11
-    /// 694`, `frame 4841…`.
+    /// 694`, `ethernet eth1`, `frame 4841…`.
     package var text: String {
         var lines = addresses.map { "address \($0.address) \($0.interface)" }
         lines += rails.map { "rail \($0.from) \($0.to.address) \($0.to.port)" }
+        lines += ethernetRails.map { "ethernet \($0)" }
         if isFenced { lines.append("fenced") }
         if !frame.isEmpty {
             lines.append(
@@ -53,6 +56,8 @@ extension Will {
                     let port = UInt16(words[3])
                 else { continue }
                 rails.append(Rail(from: from, to: Endpoint(to, port)))
+            case ("ethernet", 2):
+                ethernetRails.append(String(words[1]))
             case ("fenced", 1):
                 isFenced = true
             case ("frame", 2):

@@ -41,6 +41,14 @@ extension Will {
                 complaints.append("could not tell \(rail.to): \(error)")
             }
         }
+        for interface in ethernetRails {
+            do {
+                let socket = try EthernetSocket(interface, filter: nil)
+                for _ in 0..<3 { try socket.send(frame, to: .broadcast) }
+            } catch {
+                complaints.append("could not tell the segment of \(interface): \(error)")
+            }
+        }
         return complaints
     }
 

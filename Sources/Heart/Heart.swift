@@ -21,6 +21,10 @@ package final class Heart: Sendable {
         /// Wake-ups that came late, for `status`: the worst since the start.
         package var latestWakeUp: Duration
         package var isRealTime: Bool
+        /// As `PeerTracker.rails`, seen from the sender's side.
+        package var rails: [RailCondition]
+        /// Datagrams of the ledger that found its reader behind.
+        package var ledgerOverflows: UInt64
         /// Why the kernel has no fence for this node; `nil` where it has.
         package var fenceFault: String?
     }
@@ -31,6 +35,7 @@ package final class Heart: Sendable {
         case epochsReserved(UInt64)
         case sessionsReset
         case configure(HeartSettings)
+        case ledger([[UInt8]])
         case halt
     }
 
@@ -50,11 +55,14 @@ package final class Heart: Sendable {
     }
 
     let mailbox: Mailbox<Request>
+    /// Datagrams of the session ledger, as they came: nobody has looked who sent them.
+    package let ledgerArrivals: Mailbox<[UInt8]>
     let published = Mutex<Snapshot?>(nil)
     private let thread = Mutex<Thread?>(nil)
 
     package init() throws(SystemError) {
         mailbox = try Mailbox(capacity: 256)
+        ledgerArrivals = try Mailbox(capacity: 512)
     }
 
     /// Opens what the heart needs and starts its thread. Called once.
@@ -96,6 +104,9 @@ package final class Heart: Sendable {
     package func update(_ readiness: NodeReadiness) { mailbox.put(.readiness(readiness)) }
 
     package func epochsReserved(upTo epoch: UInt64) { mailbox.put(.epochsReserved(epoch)) }
+
+    /// Datagrams for the peer, signed already; a few at a time, since beats wait behind them.
+    package func sendLedger(_ datagrams: [[UInt8]]) { mailbox.put(.ledger(datagrams)) }
 
     package func sessionsReset() { mailbox.put(.sessionsReset) }
 

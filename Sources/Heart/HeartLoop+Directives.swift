@@ -23,7 +23,7 @@ extension HeartLoop {
     /// - Returns: the facts that follow at once, such as the kernel's answer about an address.
     private func carryOut(_ directive: Directive, now: Instant) -> [Event] {
         switch directive {
-        case .send(let beat, let rail): send(beat, rail: rail)
+        case .send(let beat, let rail): send(beat, rail: rail, now: now)
         case .holdVIP: return events(from: driver.hold(now: now))
         case .releaseVIP: return events(from: driver.release(now: now))
         case .suspendVIP:
@@ -32,6 +32,7 @@ extension HeartLoop {
             if !driver.prolong(until: end, now: now) { return [.leaseBroken] }
         case .announceVIP: return events(from: driver.announceAnew(now: now))
         case .resetSessions: report(.resetSessions)
+        case .challengeSessions: report(.challengeSessions)
         case .reserveEpochs(let epoch): report(.reserveEpochs(upTo: epoch))
         case .storeMaintenance(let isOn): report(.storeMaintenance(isOn))
         case .complete(let order, let outcome): report(.completed(order: order, outcome))
@@ -44,9 +45,35 @@ extension HeartLoop {
         return []
     }
 
-    private func send(_ beat: Beat, rail: Int) {
-        let bytes = FrameCodec.encode(beat, by: settings.keys)
-        if let trouble = rails[rail].send(bytes, index: rail) { report(.rail(trouble)) }
+    private func send(_ beat: Beat, rail: Int, now: Instant) {
+        send(FrameCodec.encode(beat, by: settings.keys), rail: rail, now: now)
+    }
+
+    private func send(_ bytes: [UInt8], rail index: Int, now: Instant) {
+        let rail = rails[index]
+        do {
+            try rail.send(bytes, now: now)
+            guard rail.retryAt == nil, rail.condition.worked(now: now) else { return }
+            report(.rail(.worksAgain(rail: index, name: rail.name)))
+        } catch {
+            guard rail.condition.failed(error, now: now) else { return }
+            let trouble = RailTrouble.cannotSend(
+                rail: index,
+                name: rail.name,
+                reason: "\(error)"
+            )
+            report(.rail(trouble))
+        }
+    }
+
+    /// By one rail on which the peer hears this node; where it hears nothing there is nobody to
+    /// tell.
+    func sendLedger(_ datagrams: [[UInt8]], now: Instant) {
+        let heard = node.tracker.rails.firstIndex { rail in
+            rail.peerHeardAt.map { now - $0 < settings.pair.deadAfter } ?? false
+        }
+        guard let heard else { return }
+        for datagram in datagrams { send(datagram, rail: heard, now: now) }
     }
 
     /// What the address driver says outside of a directive.
@@ -106,6 +133,7 @@ extension HeartLoop {
         will.rails = settings.rails.map {
             Will.Rail(from: $0.own, to: Endpoint($0.peer, settings.port))
         }
+        will.ethernetRails = settings.ethernetRails
         if last.resignedEpoch != 0 { will.frame = FrameCodec.encode(last, by: settings.keys) }
         page.write(will)
     }

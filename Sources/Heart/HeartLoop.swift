@@ -3,6 +3,7 @@ internal import Heartbeat
 internal import LinuxIO
 internal import PairControl
 internal import Primitives
+internal import SessionLedger
 internal import Synchronization
 internal import VIPKernel
 internal import VIPManager
@@ -30,7 +31,7 @@ final class HeartLoop {
     let driver: VIPDriver
     let fence: HeartFence
     let page: WillPage?
-    let rails: [RailSocket]
+    let rails: [any RailPath]
     var readiness = NodeReadiness()
     var writtenWill: Beat?
     var isFinished = false
@@ -43,6 +44,7 @@ final class HeartLoop {
     private var epoll: Epoll
     private let timer: TimerDescriptor
     private var latestWakeUp: Duration = .zero
+    private var ledgerOverflows: UInt64 = 0
     private var isRealTime = false
     private var escort: HeartEscort?
 
@@ -74,12 +76,20 @@ final class HeartLoop {
             fence: fence.driver,
             lifetime: UInt32(FenceKind.lifetimeOfAddress.milliseconds / 1000)
         )
-        rails = settings.rails.map { RailSocket($0, port: settings.port, now: now) }
+        rails = Self.paths(settings, now: now)
         epoll = try Epoll()
         timer = try TimerDescriptor()
         try epoll.add(timer.descriptor.raw, .readable, token: Token.timer)
         try epoll.add(heart.mailbox.descriptor, .readable, token: Token.mailbox)
         try epoll.add(driver.descriptor, .readable, token: Token.netlink)
+    }
+
+    private static func paths(_ settings: HeartSettings, now: Instant) -> [any RailPath] {
+        let datagrams = settings.rails.map { DatagramRail($0, port: settings.port, now: now) }
+        let frames = settings.ethernetRails.map {
+            EthernetRail($0, pair: settings.pair.id, peer: settings.pair.peer.id, now: now)
+        }
+        return datagrams as [any RailPath] + frames
     }
 
     func run() {
@@ -138,14 +148,22 @@ final class HeartLoop {
 
     private func drain(rail index: Int, now: inout Instant) {
         for _ in 0..<Self.datagramLimit {
-            guard let bytes = rails[index].receive(limit: FrameCodec.maximumLength + 1) else {
-                return
+            guard let bytes = rails[index].receive(limit: LedgerLimits.datagram + 1, now: now)
+            else { return }
+            if FrameEnvelope.claimedKind(of: bytes) == LedgerCodec.kind {
+                // Not for the heart, whatever it is. A reader who is behind asks again.
+                if !heart.ledgerArrivals.putWithoutWaiting(bytes) { ledgerOverflows += 1 }
+                continue
             }
             // A beat that was read after a pause in the middle of this turn is not as old as the
             // turn: with its time the peer would seem to have been silent ever since.
             now = max(now, .now)
             let result = FrameCodec.decode(bytes[...], by: settings.keys)
+            let believed = node.tracker.rails[index].received
             give(.datagram(result, rail: index), now: now)
+            if node.tracker.rails[index].received > believed {
+                rails[index].lastWasBelieved(now: now)
+            }
         }
     }
 
@@ -164,21 +182,28 @@ final class HeartLoop {
                 // Signed with the new key from now on.
                 writtenWill = nil
                 writeWill()
+            case .ledger(let datagrams): sendLedger(datagrams, now: now)
             case .halt: isFinished = true
             }
         }
     }
 
     func openRails(now: Instant) {
-        for index in rails.indices {
-            guard let retryAt = rails[index].retryAt, now >= retryAt else { continue }
-            let (descriptor, trouble) = rails[index].open(index: index, now: now)
-            if let trouble { report(.rail(trouble)) }
-            guard let descriptor else { continue }
+        for (index, rail) in rails.enumerated() {
+            guard let retryAt = rail.retryAt, now >= retryAt else { continue }
             do {
+                let descriptor = try rail.open(now: now)
+                rail.condition.opened()
+                report(.rail(.opened(rail: index, name: rail.name)))
                 try epoll.add(descriptor, .readable, token: Token.firstRail + UInt64(index))
             } catch {
-                report(.warning("rail \(index + 1): \(error)"))
+                guard rail.condition.failed(error, now: now) else { continue }
+                let trouble = RailTrouble.cannotOpen(
+                    rail: index,
+                    name: rail.name,
+                    reason: "\(error)"
+                )
+                report(.rail(trouble))
             }
         }
     }
@@ -198,6 +223,8 @@ final class HeartLoop {
             phase: driver.phase,
             latestWakeUp: latestWakeUp,
             isRealTime: isRealTime,
+            rails: rails.map(\.condition),
+            ledgerOverflows: ledgerOverflows,
             fenceFault: fence.fault
         )
         // A reader holds the lock for the time of a copy: the next turn publishes again.

@@ -1,5 +1,4 @@
 package import PairControl
-package import Primitives
 package import VIPManager
 
 /// What the heart tells the rest of the daemon. Nothing waits for an answer but what is said below.
@@ -15,14 +14,18 @@ package enum HeartReport: Sendable {
     /// The relay shall reset the sessions of the virtual addresses; answered by
     /// `Heart.sessionsReset`.
     case resetSessions
+    /// The sessions that the other node held are dead and may not know it.
+    case challengeSessions
     case completed(order: UInt32, OrderOutcome)
     /// The orderly stop is over.
     case exit
 }
 
-/// A heartbeat path that stopped or began to work on this side.
+/// A heartbeat path that stopped or began to work on this side. Rails are numbered from 0.
 package enum RailTrouble: Equatable, Sendable {
-    case cannotOpen(rail: Int, own: IPAddress, reason: String)
-    case opened(rail: Int, own: IPAddress, peer: IPAddress)
-    case cannotSend(rail: Int, peer: IPAddress, reason: String)
+    case cannotOpen(rail: Int, name: String, reason: String)
+    case opened(rail: Int, name: String)
+    case cannotSend(rail: Int, name: String, reason: String)
+    /// After `cannotSend`.
+    case worksAgain(rail: Int, name: String)
 }

@@ -17,6 +17,8 @@ package struct HeartSettings: Equatable, Sendable {
 
     package var pair: PairSettings
     package var rails: [Rail]
+    /// Interfaces with a rail of bare Ethernet frames each; numbered behind `rails`.
+    package var ethernetRails: [String]
     /// UDP port of the beats on both nodes.
     package var port: UInt16
     package var keys: PairKeys
@@ -25,13 +27,18 @@ package struct HeartSettings: Equatable, Sendable {
     package init(
         pair: PairSettings,
         rails: [Rail],
+        ethernetRails: [String] = [],
         port: UInt16,
         keys: PairKeys,
         virtualAddresses: [VirtualAddress]
     ) {
-        precondition(rails.count == pair.railCount, "the rails and their count disagree")
+        precondition(
+            rails.count + ethernetRails.count == pair.railCount,
+            "the rails and their count disagree"
+        )
         self.pair = pair
         self.rails = rails
+        self.ethernetRails = ethernetRails
         self.port = port
         self.keys = keys
         self.virtualAddresses = virtualAddresses
@@ -44,6 +51,7 @@ package struct HeartSettings: Equatable, Sendable {
             return "the names of the nodes"
         }
         if rails != old.rails { return "the node addresses" }
+        if ethernetRails != old.ethernetRails { return "the rail lines" }
         if port != old.port { return "the heartbeat port" }
         if virtualAddresses != old.virtualAddresses { return "the virtual addresses" }
         return nil

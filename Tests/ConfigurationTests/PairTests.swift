@@ -29,6 +29,8 @@ import Testing
                     node b 10.0.0.11 fd00::b priority 254
                     virtual-ip 10.0.0.100 dev eth1
                     virtual-ip fd00::64 dev bond0.4000-long
+                    rail ethernet dev eth1
+                    rail ethernet dev eth2
                     secret-file /k
                     heartbeat dead-after 60ms every 10ms
                     heartbeat port 7000
@@ -45,6 +47,7 @@ import Testing
         )
         #expect(settings.virtualAddresses.map(\.address.description) == ["10.0.0.100", "fd00::64"])
         #expect(settings.virtualAddresses.map(\.interface) == ["eth1", "bond0.4000-long"])
+        #expect(settings.ethernetRails.map(\.interface) == ["eth1", "eth2"])
         #expect(settings.heartbeat.interval == .milliseconds(10))
         #expect(settings.heartbeat.deadAfter == .milliseconds(60))
         #expect(settings.heartbeat.port == 7000)
@@ -245,7 +248,27 @@ import Testing
         ("boot-hold 301s", "6:15: error: '301s' is out of range: expected a time from 0s to 300s"),
         ("preempt yes", "6:13: error: unknown setting 'yes' (on, off)"),
         ("arbiter etcd http://10.0.0.1", "6:5: error: 'arbiter' is not supported by this version"),
-        ("rail ethernet dev eth1", "6:5: error: 'rail' is not supported by this version"),
+        (
+            "rail",
+            "6:9: error: expected 'ethernet'; usage: rail ethernet dev <interface>"
+        ),
+        (
+            "rail ethrenet dev eth1",
+            "6:10: error: expected 'ethernet', found 'ethrenet'; usage: rail ethernet dev"
+                + " <interface>; did you mean 'ethernet'?"
+        ),
+        (
+            "rail ethernet dev eth1/2",
+            "6:23: error: 'eth1/2' is not an interface name"
+        ),
+        (
+            "rail ethernet dev eth1 eth2",
+            "6:28: error: unexpected 'eth2'; usage: rail ethernet dev <interface>"
+        ),
+        (
+            "rail ethernet dev eth1\n    rail ethernet dev eth1",
+            "7:23: error: there is a rail on 'eth1' already"
+        ),
         ("track gateway 10.0.0.254", "6:5: error: 'track' is not supported by this version"),
         (
             "on-change bin/x",
@@ -274,6 +297,11 @@ import Testing
             try onlyError(pair() + pair())
                 == "t.cfg:6:1: error: there is a 'pair' section already, at t.cfg:1"
         )
+    }
+
+    @Test func `no more rails than the limit`() {
+        let lines = (0..<5).map { "    rail ethernet dev eth\($0)\n" }.joined()
+        #expect(findings(pair() + lines) == ["t.cfg:10:5: error: too many 'rail' lines"])
     }
 
     @Test func `no more virtual addresses than the limit`() {

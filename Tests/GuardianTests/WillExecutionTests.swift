@@ -107,6 +107,26 @@ import VIPManager
         #expect(try own.addresses().contains(own.address))
     }
 
+    @Test func `a segment is told by a bare frame to all, and a missing one is told of`() throws {
+        let network = try LabNetwork([.node01, .node02])
+        let (own, other) = (network[.node01], network[.node02])
+        let tap = try FrameTap(on: other, .beats)
+        var will = Will()
+        will.ethernetRails = ["eth7", "eth1"]
+        will.frame = Self.frame
+        let lastWill = will
+        let complaints = try own.inside { lastWill.execute() }
+        #expect(
+            complaints
+                == [
+                    "could not tell the segment of eth7: if_nametoindex eth7: No such device"
+                ]
+        )
+        #expect(Patience.wait(.seconds(1)) { tap.frames.count == 3 })
+        let header = MACAddress.broadcast.bytes + own.plan.hardwareAddress.bytes + [0x88, 0xB5]
+        for frame in tap.stop() { #expect(frame.bytes.starts(with: header + Self.frame)) }
+    }
+
     @Test func `a daemon that is killed is survived by its will`() throws {
         let network = try LabNetwork([.node01, .node02])
         let (own, other) = (network[.node01], network[.node02])

@@ -14,6 +14,7 @@ import VIPManager
             Will.Rail(from: .v4(0x0A00_000A), to: Endpoint(.v4(0x0A00_000B), 694)),
             Will.Rail(from: .v6(0xFD00 << 112 | 10), to: Endpoint(.v6(0xFD00 << 112 | 11), 694)),
         ]
+        will.ethernetRails = ["eth1.7"]
         will.frame = [0x48, 0x41, 0x42, 0x50, 0x00, 0x0F, 0xFF]
         return will
     }
@@ -25,6 +26,7 @@ import VIPManager
                 address fd00::100 eth1.7
                 rail 10.0.0.10 10.0.0.11 694
                 rail fd00::a fd00::b 694
+                ethernet eth1.7
                 frame 48414250000fff
                 """
         )
@@ -39,7 +41,8 @@ import VIPManager
     @Test(arguments: [
         "address", "address 10.0.0.100", "address 10.0.0.300 eth1", "address 10.0.0.100 eth1 more",
         "rail 10.0.0.10 10.0.0.11", "rail 10.0.0.10 nowhere 694", "rail 10.0.0.10 10.0.0.11 70000",
-        "rail 10.0.0.10 10.0.0.11 -1", "frame", "frame 484", "frame 4x", "frame +1", "frame 48 41",
+        "rail 10.0.0.10 10.0.0.11 -1", "ethernet", "ethernet a b", "frame", "frame 484", "frame 4x",
+        "frame +1", "frame 48 41",
         "\u{0}\u{1}\u{2}", "Address 10.0.0.100 eth1", " ", "address  10.0.0.100",
     ])
     func `a line that makes no sense is passed over, and the rest still counts`(line: String) {

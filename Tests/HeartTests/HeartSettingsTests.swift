@@ -15,6 +15,13 @@ import VIPManager
         ("the names of the nodes", { $0.pair.peer.name = "other" }),
         ("the node addresses", { $0.rails[0].own = .v4(0x0A00_0063) }),
         ("the node addresses", { $0.rails[0].peer = .v4(0x0A00_0063) }),
+        (
+            "the rail lines",
+            {
+                $0.ethernetRails = ["eth1"]
+                $0.pair.railCount = 2
+            }
+        ),
         ("the heartbeat port", { $0.port = 695 }),
         ("the virtual addresses", { $0.virtualAddresses.removeLast() }),
         (

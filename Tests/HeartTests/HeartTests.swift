@@ -74,22 +74,23 @@ extension HeartSuites {
             settings.rails.append(.init(own: own, peer: peer))
             let node = try HeartNode(.node01, in: network, settings: settings)
             Patience.pause(.milliseconds(2300))
-            let first = HeartSettings.Rail(
-                own: HostPlan.node01.address,
-                peer: HostPlan.node02.address
-            )
-            let opened = RailTrouble.opened(rail: 0, own: first.own, peer: first.peer)
+            let opened = RailTrouble.opened(rail: 0, name: "10.0.0.10 -> 10.0.0.11")
+            let name = "192.0.2.1 -> 192.0.2.2"
             let reason = "bind 192.0.2.1:694: Cannot assign requested address"
-            let missing = RailTrouble.cannotOpen(rail: 1, own: own, reason: reason)
+            let missing = RailTrouble.cannotOpen(rail: 1, name: name, reason: reason)
             #expect(node.railTroubles == [opened, missing])
             // With its network, or the peer would have no route.
             let host = network[.node01].namespace
             let address = ["address", "add", "\(own)/24", "dev", "eth1"]
             try Command.check("ip", ["-n", host] + address)
             let addedAt = Instant.now
-            let news = RailTrouble.opened(rail: 1, own: own, peer: peer)
+            let condition = try #require(node.heart.snapshot?.rails[1])
+            #expect(condition.failures >= 3)
+            #expect(condition.fault == reason)
+            let news = RailTrouble.opened(rail: 1, name: name)
             #expect(Patience.wait(.seconds(3)) { node.railTroubles.last == news })
             #expect(Instant.now - addedAt < .milliseconds(1200))
+            #expect(Patience.wait(.seconds(1)) { node.heart.snapshot?.rails[1].fault == nil })
             #expect(node.isActive)
         }
 

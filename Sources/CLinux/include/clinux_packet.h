@@ -2,6 +2,7 @@
 #ifndef CLINUX_PACKET_H
 #define CLINUX_PACKET_H
 
+#include <linux/filter.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -13,5 +14,15 @@ ssize_t hb_packet_send(int fd, unsigned int interface_index, const void *frame, 
 
 // Whether frames of an interface begin with an Ethernet header: 1, 0, or -1 with errno.
 int hb_interface_is_ethernet(const char *name);
+
+// Frames of one EtherType (host byte order) at one interface, without their Ethernet header; with
+// `count` 0 it only sends. A descriptor, or the negated errno.
+int hb_frame_socket(unsigned int interface_index, unsigned short ether_type,
+                    const struct sock_filter *steps, unsigned short count);
+// Never waits; the kernel makes the header, with the interface's own address of that moment. A
+// length, or the negated errno. `mac` has 6 bytes.
+ssize_t hb_frame_send(int fd, unsigned int interface_index, unsigned short ether_type,
+                      const unsigned char *mac, const void *bytes, size_t length);
+ssize_t hb_frame_receive(int fd, void *bytes, size_t length, unsigned char *mac);
 
 #endif

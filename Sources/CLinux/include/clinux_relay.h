@@ -86,4 +86,23 @@ static inline uint64_t hb_counter_read(const uint64_t *counter) {
     return __atomic_load_n(counter, __ATOMIC_RELAXED);
 }
 
+// A row of words that one thread writes and others read without waiting (a seqlock): the first is 0
+// while the row is empty or being written, and else another number each time.
+static inline void hb_row_open(uint64_t *row) {
+    __atomic_store_n(row, 0, __ATOMIC_RELAXED);
+    __atomic_thread_fence(__ATOMIC_RELEASE);
+}
+static inline void hb_row_close(uint64_t *row, uint64_t stamp) {
+    __atomic_store_n(row, stamp, __ATOMIC_RELEASE);
+}
+// 1 when `copy` is what stood there at one instant, 0 when the row is empty or was being written.
+static inline int hb_row_read(const uint64_t *row, uint64_t *copy, int words) {
+    uint64_t stamp = __atomic_load_n(row, __ATOMIC_ACQUIRE);
+    if (stamp == 0) return 0;
+    for (int i = 1; i < words; i++) copy[i] = __atomic_load_n(row + i, __ATOMIC_RELAXED);
+    __atomic_thread_fence(__ATOMIC_ACQUIRE);
+    copy[0] = stamp;
+    return __atomic_load_n(row, __ATOMIC_RELAXED) == stamp;
+}
+
 #endif

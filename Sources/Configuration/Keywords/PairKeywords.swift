@@ -12,6 +12,9 @@ enum PairKeywords {
                 (pair, arguments) throws(Complaint) in
                 try virtualAddress(&pair, &arguments)
             },
+            Keyword("rail", "ethernet dev <interface>") { (pair, arguments) throws(Complaint) in
+                try rail(&pair, &arguments)
+            },
             Keyword("secret-file", "<path>") { (pair, arguments) throws(Complaint) in
                 _ = try arguments.path()
                 pair.secretFile = arguments.previous
@@ -36,7 +39,7 @@ enum PairKeywords {
                 }
                 pair.onChange = hook
             },
-        ] + Keyword.notYet("arbiter rail track")
+        ] + Keyword.notYet("arbiter track")
     )
 
     private static let heartbeatOptions = KeywordTable<HeartbeatSettings>([
@@ -143,6 +146,27 @@ enum PairKeywords {
         pair.virtualAddresses.append(
             VirtualAddress(address: address, interface: interface, location: word.location)
         )
+    }
+
+    /// The other rails are the address pairs of the `node` lines.
+    private static func rail(
+        _ pair: inout PairDraft,
+        _ arguments: inout Arguments
+    ) throws(Complaint) {
+        let location = arguments.keyword
+        try arguments.expect("ethernet")
+        try arguments.expect("dev")
+        let interface = try interfaceName(&arguments)
+        guard !pair.ethernetRails.contains(where: { $0.interface == interface }) else {
+            throw Complaint(
+                "there is a rail on '\(interface)' already",
+                at: arguments.previous.location
+            )
+        }
+        guard pair.ethernetRails.count < ConfigurationLimits.rails else {
+            throw Complaint("too many 'rail' lines", at: location)
+        }
+        pair.ethernetRails.append(EthernetRail(interface: interface, location: location))
     }
 
     /// What Linux accepts as the name of an interface (`dev_valid_name` in net/core/dev.c).

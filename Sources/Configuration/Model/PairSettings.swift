@@ -8,6 +8,8 @@ package struct PairSettings: Sendable, Equatable {
     package var nodes: [PairNode]
     /// At least one. All are held by the same node.
     package var virtualAddresses: [VirtualAddress]
+    /// `rail ethernet` lines, none by default.
+    package var ethernetRails: [EthernetRail] = []
     /// `secret-file`, absolute.
     package var secretFile: String
     package var secretFileLocation: SourceLocation
@@ -34,6 +36,12 @@ package struct PairNode: Sendable, Equatable {
 /// `virtual-ip ADDR dev IFNAME`
 package struct VirtualAddress: Sendable, Equatable {
     package var address: IPAddress
+    package var interface: String
+    package var location: SourceLocation
+}
+
+/// `rail ethernet dev IFNAME`: beats as bare Ethernet frames.
+package struct EthernetRail: Sendable, Equatable {
     package var interface: String
     package var location: SourceLocation
 }

@@ -22,6 +22,7 @@ enum PairAssembly {
             location: draft.location,
             nodes: draft.nodes,
             virtualAddresses: draft.virtualAddresses,
+            ethernetRails: draft.ethernetRails,
             secretFile: secretFile.text,
             secretFileLocation: secretFile.location,
             heartbeat: draft.heartbeat,

@@ -7,6 +7,7 @@ struct PairDraft {
     var faulty: Set<String> = []
     var nodes: [PairNode] = []
     var virtualAddresses: [VirtualAddress] = []
+    var ethernetRails: [EthernetRail] = []
     var secretFile: Word?
     var heartbeat = HeartbeatSettings()
     /// Where `heartbeat` was last set.

@@ -32,6 +32,19 @@ package final class FrameForger: Sendable {
         }
     }
 
+    /// Sends bytes of any EtherType to a host, under the liar's own hardware address.
+    package func sendFrame(
+        _ payload: [UInt8],
+        to target: HostPlan,
+        _ type: EtherType
+    ) throws(SystemError) {
+        let number = [UInt8(type.rawValue >> 8), UInt8(truncatingIfNeeded: type.rawValue)]
+        let frame = target.hardwareAddress.bytes + host.hardwareAddress.bytes + number + payload
+        try SystemCall.run("sendto", "a forged frame") {
+            unsafe hb_packet_send(socket.raw, interfaceIndex, frame, frame.count)
+        }
+    }
+
     private func frame(
         _ payload: [UInt8],
         _ source: HostPlan,

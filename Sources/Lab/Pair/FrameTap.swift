@@ -9,6 +9,8 @@ package enum EtherType: UInt16, Sendable {
     case ipv4 = 0x0800
     case arp = 0x0806
     case ipv6 = 0x86DD
+    /// Heartbeats of `rail ethernet`.
+    case beats = 0x88B5
 }
 
 /// Listens to what arrives at a host's `eth1`, frame by frame.

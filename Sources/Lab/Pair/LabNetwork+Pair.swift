@@ -10,6 +10,11 @@ extension LabNetwork {
         }
     }
 
+    /// Drops frames of a type in the switch.
+    package func block(_ type: EtherType) throws {
+        try dropInSwitch("ether type 0x\(String(type.rawValue, radix: 16))")
+    }
+
     /// Drops TCP to a port of every host, if it comes from this one: the others go on.
     package func blockTCP(port: UInt16, from source: LabHost) throws {
         try dropInSwitch("iifname \"\(Self.portName(source.plan))\" tcp dport \(port)")
