@@ -54,6 +54,7 @@ let package = Package(
         pure("Configuration", ["Primitives"]),
         pure("BalancerCore", ["Primitives"]),
         pure("Heartbeat", ["Primitives"]),
+        pure("SessionLedger", ["Heartbeat", "Primitives"]),
         pure("PairControl", ["Heartbeat", "Primitives"]),
         pure("VIPManager", ["Primitives"]),
         pure("Simulator", ["Heartbeat", "PairControl", "Primitives", "VIPManager"]),
@@ -68,7 +69,7 @@ let package = Package(
             "Heart",
             [
                 "CLinux", "Guardian", "Heartbeat", "LinuxIO", "PairControl", "Primitives",
-                "VIPKernel", "VIPManager", crypto,
+                "SessionLedger", "VIPKernel", "VIPManager", crypto,
             ]
         ),
         shell("Relay", ["BalancerCore", "CLiburing", "CLinux", "LinuxIO", "Primitives"]),
@@ -78,8 +79,8 @@ let package = Package(
             "Daemon",
             [
                 "BalancerCore", "CLinux", "Checks", "Configuration", "ControlPlane", "Guardian",
-                "Heart", "Heartbeat", "LinuxIO", "PairControl", "Primitives", "Relay", "VIPManager",
-                nio, nioPosix,
+                "Heart", "Heartbeat", "LinuxIO", "PairControl", "Primitives", "Relay",
+                "SessionLedger", "VIPKernel", "VIPManager", nio, nioPosix,
             ]
         ),
 
@@ -111,6 +112,7 @@ let package = Package(
         tests("BalancerCoreTests", ["BalancerCore", "Primitives"]),
         tests("HeartbeatTests", ["Heartbeat", "Primitives"]),
         tests("PairControlTests", ["Heartbeat", "PairControl", "Primitives"]),
+        tests("SessionLedgerTests", ["Heartbeat", "Primitives", "SessionLedger"]),
         tests("VIPManagerTests", ["Primitives", "VIPManager"]),
         tests("SimulatorTests", ["Simulator"]),
 

@@ -160,6 +160,7 @@ final class Clerk {
         case .resetSessions:
             resetSessions()
             daemon.heart?.sessionsReset()
+        case .challengeSessions: daemon.teller?.challenge()
         case .completed(let order, let outcome): daemon.orders.end(order, outcome)
         case .exit:
             daemon.requests.put(.exit)

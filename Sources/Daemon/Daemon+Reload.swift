@@ -55,6 +55,9 @@ extension Daemon {
             }
         }
         checks.reconfigure(new.backends)
-        if let settings = new.heart { heart?.configure(settings) }
+        if let settings = new.heart {
+            heart?.configure(settings)
+            teller?.configure(settings)
+        }
     }
 }

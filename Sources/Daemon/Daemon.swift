@@ -17,8 +17,9 @@ internal import VIPManager
 /// The composition root: the parts of one running daemon and how they speak to each other.
 ///
 /// Threads: the main thread carries out signals and reloads, `heart` decides for the pair,
-/// `relay-N` move bytes, `clerk` carries reports, log lines and readiness between them, `state`
-/// writes to disk, and NIO's loop serves the runtime API and the checks.
+/// `relay-N` move bytes, `teller` tells the other node of sessions, `clerk` carries reports, log
+/// lines and readiness between them, `state` writes to disk, and NIO's loop serves the runtime API
+/// and the checks.
 final class Daemon: Sendable {
     /// What others ask of the main thread.
     enum MainRequest: Sendable {
@@ -35,6 +36,8 @@ final class Daemon: Sendable {
     let engine: RelayEngine
     let checks: CheckScheduler
     let heart: Heart?
+    /// `nil` without a pair.
+    let teller: SessionTeller?
     /// `nil` without a pair.
     let hook: ChangeHook?
     let reports: Mailbox<HeartReport>
@@ -67,6 +70,7 @@ final class Daemon: Sendable {
             reports = try Mailbox(capacity: 1024)
             requests = try Mailbox(capacity: 64)
             heart = parts.heart == nil ? nil : try Heart()
+            teller = parts.heart == nil ? nil : try SessionTeller()
             let log = log
             hook =
                 parts.heart == nil
@@ -100,6 +104,7 @@ final class Daemon: Sendable {
             try startAPI(parts)
         } catch {
             heart?.halt()
+            teller?.end()
             engine.stop()
             throw error
         }
@@ -145,6 +150,13 @@ final class Daemon: Sendable {
                 page: page,
                 fence: fence,
                 reports: reports
+            )
+            try teller?.start(
+                settings,
+                boot: identity.bootID,
+                heart: heart,
+                engine: engine,
+                log: log
             )
         } catch {
             throw StartFailure(
@@ -192,6 +204,7 @@ final class Daemon: Sendable {
         }
         server?.stop()
         heart?.halt()
+        teller?.end()
         hook?.end()
         // The loop runs until the group is shut down, so the future is fulfilled.
         try? checks.stop().wait()

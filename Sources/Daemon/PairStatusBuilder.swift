@@ -9,12 +9,13 @@ internal import VIPManager
 struct PairStatusBuilder {
     let settings: HeartSettings
     let snapshot: Heart.Snapshot
+    let teller: SessionTeller.Snapshot?
     let now: Instant
     let wall: WallTime
 
-    private var node: Node { snapshot.node }
-    private var own: PairMember { settings.pair.own }
-    private var peer: PairMember { settings.pair.peer }
+    var node: Node { snapshot.node }
+    var own: PairMember { settings.pair.own }
+    var peer: PairMember { settings.pair.peer }
     private var beat: Beat? { node.tracker.last }
 
     private var silence: Duration? { node.tracker.lastHeard.map { now - $0 } }
@@ -42,7 +43,8 @@ struct PairStatusBuilder {
             reason: reason,
             epoch: epoch,
             nodes: nodes,
-            rails: rails
+            rails: rails,
+            ledger: teller.map(ledger)
         )
     }
 
@@ -99,6 +101,7 @@ struct PairStatusBuilder {
             priority: own.priority,
             isHeard: true,
             hasSameConfiguration: true,
+            protocolVersion: "\(FrameVersion.current)",
             fence: FenceStatus(
                 kind: Self.words(node.fence),
                 outlivesMilliseconds: Int(node.fenceOutlives),
@@ -133,49 +136,13 @@ struct PairStatusBuilder {
             hasSameConfiguration: beat.map {
                 $0.configurationDigest == settings.pair.configurationDigest
             },
+            protocolVersion: beat.map { "\($0.version)" },
             fence: beat.map {
                 FenceStatus(
                     kind: Self.words($0.fence),
                     outlivesMilliseconds: Int($0.fenceOutlives)
                 )
             }
-        )
-    }
-
-    private var rails: [RailStatus] {
-        zip(settings.rails, node.tracker.rails).enumerated().map { index, pair in
-            let (path, rail) = pair
-            let age = rail.lastHeard.map { now - $0 }
-            let isHeard = age.map { $0 < settings.pair.deadAfter } ?? false
-            return RailStatus(
-                localAddress: "\(path.own)",
-                peerAddress: "\(path.peer)",
-                lossPercent: rail.lastHeard == nil ? nil : Double(rail.lossPermille) / 10,
-                roundTrip: Self.roundTrip(rail.roundTrip),
-                isHeardByPeer: isHeard ? isHeardByPeer(rail) : nil,
-                isHeard: isHeard,
-                lastHeardMillisecondsAgo: age?.milliseconds,
-                // The drops are counted for the node, not by rail: shown once.
-                drops: index == 0 ? drops : [:]
-            )
-        }
-    }
-
-    private func isHeardByPeer(_ rail: RailStatistics) -> Bool {
-        rail.peerHeardAt.map { now - $0 < settings.pair.deadAfter } ?? false
-    }
-
-    private var drops: [String: UInt64] {
-        Dictionary(uniqueKeysWithValues: node.tracker.drops.map { ($0.key.rawValue, $0.value) })
-    }
-
-    private static func roundTrip(_ trip: RoundTrip) -> RailStatus.RoundTrip? {
-        guard let minimum = trip.minimum, let average = trip.average, let maximum = trip.maximum
-        else { return nil }
-        return RailStatus.RoundTrip(
-            minimumMilliseconds: minimum.fractionalMilliseconds,
-            averageMilliseconds: average.fractionalMilliseconds,
-            maximumMilliseconds: maximum.fractionalMilliseconds
         )
     }
 
@@ -190,7 +157,6 @@ struct PairStatusBuilder {
         case .stopping: .stopping
         }
     }
-
 }
 
 extension PairStatusBuilder {
@@ -221,7 +187,14 @@ extension PairStatusBuilder {
 
     /// Without the peer's voice, refused datagrams in its name are the likely reason.
     private var keyAlarms: [String] {
-        guard !peerIsHeard, let count = node.tracker.drops[.unauthentic] else { return [] }
+        guard !peerIsHeard else { return [] }
+        if let major = node.tracker.foreignMajor {
+            return [
+                "beats of version \(major) come from \(peer.name) and are not understood here: "
+                    + "each node acts alone until both run the same major version"
+            ]
+        }
+        guard let count = node.tracker.drops[.unauthentic] else { return [] }
         return [
             "\(count) datagrams from \(peer.name) were refused as unauthentic: have both nodes "
                 + "the same secret-file? With different keys each acts alone"
@@ -238,16 +211,12 @@ extension PairStatusBuilder {
             return keyAlarms + ["\(peer.name) \(left) for \(seconds) s: no redundancy"]
         }
         var list: [String] = []
-        if !node.tracker.rails.contains(where: isHeardByPeer) {
+        if !node.tracker.rails.contains(where: isHeardByPeer(_:)) {
             list.append(
                 "\(peer.name) does not hear this node: is the heartbeat port blocked one way?"
             )
         }
-        for (path, rail) in zip(settings.rails, node.tracker.rails) where settings.rails.count > 1 {
-            if rail.lastHeard.map({ now - $0 >= settings.pair.deadAfter }) ?? true {
-                list.append("rail \(path.own) - \(path.peer) is silent; the other one works")
-            }
-        }
+        list += railAlarms
         if beat.configurationDigest != settings.pair.configurationDigest {
             list.append("\(peer.name) runs another configuration: compare the files and reload")
         }

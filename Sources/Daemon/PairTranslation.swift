@@ -26,7 +26,7 @@ enum PairTranslation {
             name: pair.name,
             own: members[own],
             peer: members[1 - own],
-            railCount: rails.count
+            railCount: rails.count + pair.ethernetRails.count
         )
         settings.interval = pair.heartbeat.interval
         settings.deadAfter = pair.heartbeat.deadAfter
@@ -36,6 +36,7 @@ enum PairTranslation {
         return HeartSettings(
             pair: settings,
             rails: rails,
+            ethernetRails: pair.ethernetRails.map(\.interface),
             port: pair.heartbeat.port,
             keys: try keys(pair),
             virtualAddresses: pair.virtualAddresses.map {

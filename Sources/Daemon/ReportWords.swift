@@ -17,17 +17,23 @@ extension Notice {
 
 extension RailTrouble {
     var severity: Severity {
-        if case .opened = self { .notice } else { .warning }
+        switch self {
+        case .opened, .worksAgain: .notice
+        case .cannotOpen, .cannotSend: .warning
+        }
     }
 
     var text: String {
         switch self {
-        case .cannotOpen(let rail, let own, let reason):
-            "heartbeat rail \(rail + 1): cannot use \(own): \(reason); trying again each second"
-        case .opened(let rail, let own, let peer):
-            "heartbeat rail \(rail + 1): \(own) -> \(peer)"
-        case .cannotSend(let rail, let peer, let reason):
-            "heartbeat rail \(rail + 1): cannot send to \(peer): \(reason)"
+        case .cannotOpen(let rail, let name, let reason):
+            "heartbeat rail \(rail + 1) (\(name)) cannot be opened: \(reason); trying again "
+                + "each second"
+        case .opened(let rail, let name):
+            "heartbeat rail \(rail + 1): \(name)"
+        case .cannotSend(let rail, let name, let reason):
+            "heartbeat rail \(rail + 1) (\(name)) cannot send: \(reason)"
+        case .worksAgain(let rail, let name):
+            "heartbeat rail \(rail + 1) (\(name)) can send again"
         }
     }
 }

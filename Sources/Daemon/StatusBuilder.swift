@@ -22,6 +22,7 @@ struct StatusBuilder {
             let builder = PairStatusBuilder(
                 settings: settings,
                 snapshot: snapshot,
+                teller: daemon.teller?.snapshot,
                 now: now,
                 wall: wall
             )

@@ -18,6 +18,9 @@ package enum Directive: Equatable, Sendable {
     case announceVIP
     /// Reset the client sessions that came in on them; answer `sessionsReset`.
     case resetSessions
+    /// The former holder did not take leave of its sessions: tell both ends of each that it is
+    /// gone.
+    case challengeSessions
     /// Keep on disk that no epoch up to this one may be used again; answer `epochsReserved`.
     case reserveEpochs(upTo: UInt64)
     /// Keep the maintenance state on disk.

@@ -54,6 +54,7 @@ extension Node {
                 activation.reason.sentence(holder: settings.own.name, peer: settings.peer.name),
                 now: now
             )
+            if activation.reason.leavesSessions { output.append(.challengeSessions) }
             finishTakeoverOrder(now: now)
         case (.vipFailed(let reason), .activating(let activation, _)):
             abandon(activation, reason, now: now)

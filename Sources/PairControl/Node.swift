@@ -96,6 +96,7 @@ package struct Node: Sendable {
         var peerIsSilent = true
         var notHeard = false
         var unauthentic = false
+        var foreignVersion = false
         var twoHolders = false
         var configurationDiffers = false
     }
@@ -171,9 +172,10 @@ package struct Node: Sendable {
         switch event {
         case .timer:
             break
-        case .datagram(.failure(let error), _):
-            tracker.drop(error.reason)
+        case .datagram(.failure(let error), let rail):
+            tracker.drop(error, rail: rail)
             if error.reason == .unauthentic { noteUnauthentic(now: now) }
+            if let major = error.major { noteForeignVersion(major, now: now) }
         case .datagram(.success(let beat), let rail):
             receive(beat, rail: rail, now: now)
         case .vipHeld, .vipReleased, .vipFailed, .sessionsReset:

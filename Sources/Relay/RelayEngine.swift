@@ -24,12 +24,12 @@ package final class RelayEngine: Sendable {
 
     let admission: Admission
     let running: Mutex<Running>
-    private let board: PulseBoard
+    private let pulseBoard: PulseBoard
 
     package init(plan: RelayPlan) {
         admission = Admission(limit: plan.maxConnections)
         running = Mutex(Running(plan: plan))
-        board = PulseBoard(workers: plan.threads)
+        pulseBoard = PulseBoard(workers: plan.threads)
     }
 
     /// Binds every listener, then starts the workers: when it throws, nothing was started.
@@ -48,7 +48,7 @@ package final class RelayEngine: Sendable {
                     try Worker(
                         number: number,
                         admission: admission,
-                        board: board,
+                        pulses: pulseBoard,
                         capacity: capacity,
                         engine: selection.kind
                     )
@@ -101,7 +101,7 @@ package final class RelayEngine: Sendable {
 
     /// When each worker's loop last turned, by worker; `Instant.zero` before it started. Takes no
     /// lock and waits for nothing: the heart asks.
-    package func pulses() -> [Instant] { board.instants }
+    package func pulses() -> [Instant] { pulseBoard.instants }
 
     /// Which engine runs; `nil` before `start`.
     package var selection: EngineSelection? { running.withLock { $0.selection } }

@@ -140,9 +140,27 @@ extension Worker {
         if events & EPOLLRDHUP.rawValue != 0 {
             unsafe session.pointee.server.flags.insert([.readable, .closing])
         }
+        if !virtualSources.isEmpty { unsafe note(session) }
         unsafe armTimer(state, session)
         let progress = unsafe relayBoth(state, session)
         if progress != .goesOn { unsafe finish(session, after: progress) }
+    }
+
+    /// Writes the ends of a session that came in on a virtual address where the other node is told
+    /// of them from.
+    private func note(_ session: SessionPointer) {
+        guard let local = unsafe Socket.localEndpoint(of: session.pointee.client.descriptor),
+            virtualSources.contains(where: { $0.address == local.address })
+        else { return }
+        let server = unsafe session.pointee.server.descriptor
+        let source = server < 0 ? nil : Socket.localEndpoint(of: server)
+        let ends = unsafe SessionEnds(
+            client: session.pointee.clientAddress.endpoint,
+            local: local,
+            source: source,
+            server: source == nil ? nil : session.pointee.serverAddress.endpoint
+        )
+        board.write(ends, slot: unsafe Int(state.pointee.slab.index(of: session)))
     }
 
     /// Another server at once, the same one after a pause, or the end.
@@ -178,6 +196,8 @@ extension Worker {
         case .retry:
             plan.backend.connectFailed(server, .retry)
             unsafe countRetry(session)
+            // It may take long until there is a server.
+            if !virtualSources.isEmpty { unsafe note(session) }
             unsafe session.pointee.phase = .waiting
             unsafe session.pointee.server.lastActivity = unsafe state.pointee.milliseconds
             unsafe armTimer(state, session)

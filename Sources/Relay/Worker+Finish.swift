@@ -45,7 +45,10 @@ extension Worker {
             leave(frontend.entry)
         }
         unsafe hb_counter_add(&state.pointee.counters.pointee.sessions, .max)  // minus one
-        unsafe state.pointee.slab.give(back: state.pointee.slab.index(of: session))
+        let slot = unsafe state.pointee.slab.index(of: session)
+        board.erase(slot: Int(slot))
+        unsafe state.pointee.slab.give(back: slot)
+        board.trim(from: unsafe Int(state.pointee.slab.touched))
     }
 
     private func count(_ session: SessionPointer, _ termination: TerminationCode) {

@@ -23,7 +23,8 @@ internal import Synchronization
     let number: Int
     let state: WorkerPointer
     let admission: Admission
-    private let board: PulseBoard
+    private let pulses: PulseBoard
+    let board: SessionBoard
     let wake: EventDescriptor
     let records = Mutex<[SessionRecord]>([])
     private let epoll: OwnedDescriptor?
@@ -50,7 +51,7 @@ internal import Synchronization
     init(
         number: Int,
         admission: Admission,
-        board: PulseBoard,
+        pulses: PulseBoard,
         capacity: Int,
         engine: EngineKind
     ) throws(SystemError) {
@@ -66,7 +67,8 @@ internal import Synchronization
         let state = try WorkerState(epoll: raw, capacity: capacity)
         self.number = number
         self.admission = admission
-        self.board = board
+        self.pulses = pulses
+        board = try SessionBoard(capacity: capacity)
         unsafe self.state = .allocate(capacity: 1)
         unsafe self.state.initialize(to: state)
         frontends = Array(repeating: nil, count: RelayLimits.names)
@@ -136,7 +138,7 @@ internal import Synchronization
     @inline(__always)
     func beginTurn() {
         unsafe state.pointee.readClock()
-        unsafe board.beat(number, nanoseconds: state.pointee.now)
+        unsafe pulses.beat(number, nanoseconds: state.pointee.now)
     }
 
     /// After them.

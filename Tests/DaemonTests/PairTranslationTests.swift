@@ -47,6 +47,17 @@ import VIPManager
         try SystemCall.run("chmod", keyPath) { unsafe chmod(keyPath, 0o600) }
     }
 
+    @Test func `a rail line is one more rail behind the address pairs`() throws {
+        try writeKey()
+        let text = pair("    rail ethernet dev eth1")
+        let heart = try #require(try parts(text, node: "beta").heart)
+        #expect(heart.rails.count == 2)
+        #expect(heart.ethernetRails == ["eth1"])
+        #expect(heart.pair.railCount == 3)
+        let old = try parts(pair(), node: "beta")
+        #expect(try parts(text, node: "beta").changeThatNeedsRestart(from: old) == "the rail lines")
+    }
+
     @Test func `each node sees the pair from its own side`() throws {
         try writeKey()
         let text = pair(

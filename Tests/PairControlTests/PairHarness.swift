@@ -29,6 +29,7 @@ struct PairHarness {
         var lease: Instant?
         var suspensions = 0
         var sessionResets = 0
+        var challenges = 0
         /// The process does nothing; what comes in waits in its sockets.
         var isStopped = false
         var waiting: [Packet] = []
@@ -147,6 +148,7 @@ struct PairHarness {
         case .storeMaintenance(let isOn): hosts[index].storedMaintenance = isOn
         case .complete(let order, let outcome): hosts[index].outcomes[order] = outcome
         case .log(let notice): hosts[index].notices.append(notice)
+        case .challengeSessions: hosts[index].challenges += 1
         case .exit: hosts[index].hasExited = true
         }
     }

@@ -90,6 +90,29 @@ import Testing
         #expect(pair.hosts[1].node.history.last?.why == "haproxy-node01 was stopped in order")
     }
 
+    /// Whose sessions nobody has ended.
+    enum Departure: CaseIterable { case powerOff, kill, stop, failover, maintenance }
+
+    @Test(arguments: Departure.allCases)
+    func `the sessions of a dead holder are challenged, those of one that left are not`(
+        departure: Departure
+    ) {
+        var pair = PairHarness()
+        pair.run(.seconds(1))
+        let before = pair.hosts[1].challenges
+        switch departure {
+        case .powerOff: pair.powerOff(0)
+        case .kill: pair.kill(0, withGuardian: true)
+        case .stop: pair.order(.stop, on: 0)
+        case .failover: pair.order(.failover(to: nil), on: 0)
+        case .maintenance: pair.order(.maintenanceOn(force: false), on: 0)
+        }
+        pair.run(.seconds(1))
+        #expect(pair.holders == [1])
+        let isDead = departure == .powerOff || departure == .kill
+        #expect(pair.hosts[1].challenges - before == (isDead ? 1 : 0))
+    }
+
     @Test func `a released boot that speaks again is not believed`() {
         var pair = PairHarness()
         pair.run(.seconds(1))

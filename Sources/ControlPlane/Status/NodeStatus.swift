@@ -20,6 +20,8 @@ package struct NodeStatus: Codable, Sendable, Equatable {
     package var lastHeardMillisecondsAgo: Int64?
     /// Whether it runs the same configuration as this node; nil while unknown.
     package var hasSameConfiguration: Bool?
+    /// Version of the heartbeats that it sends; nil while unknown.
+    package var protocolVersion: String?
     /// What stops its traffic when it hangs or dies; nil while unknown.
     package var fence: FenceStatus?
 
@@ -34,6 +36,7 @@ package struct NodeStatus: Codable, Sendable, Equatable {
         isHeard: Bool,
         lastHeardMillisecondsAgo: Int64? = nil,
         hasSameConfiguration: Bool? = nil,
+        protocolVersion: String? = nil,
         fence: FenceStatus? = nil
     ) {
         self.name = name
@@ -46,6 +49,7 @@ package struct NodeStatus: Codable, Sendable, Equatable {
         self.isHeard = isHeard
         self.lastHeardMillisecondsAgo = lastHeardMillisecondsAgo
         self.hasSameConfiguration = hasSameConfiguration
+        self.protocolVersion = protocolVersion
         self.fence = fence
     }
 }

@@ -23,6 +23,7 @@ package struct PairStatus: Codable, Sendable, Equatable {
     /// This node and its peer, in the order of the configuration.
     package var nodes: [NodeStatus]
     package var rails: [RailStatus]
+    package var ledger: LedgerStatus?
 
     package init(
         name: String,
@@ -32,7 +33,8 @@ package struct PairStatus: Codable, Sendable, Equatable {
         reason: String,
         epoch: UInt64,
         nodes: [NodeStatus] = [],
-        rails: [RailStatus] = []
+        rails: [RailStatus] = [],
+        ledger: LedgerStatus? = nil
     ) {
         self.name = name
         self.virtualAddresses = virtualAddresses
@@ -42,5 +44,6 @@ package struct PairStatus: Codable, Sendable, Equatable {
         self.epoch = epoch
         self.nodes = nodes
         self.rails = rails
+        self.ledger = ledger
     }
 }

@@ -1,5 +1,10 @@
-/// One heartbeat path: an address of this node and one of the peer.
+/// One heartbeat path: an address of this node and one of the peer, or an interface and the peer's
+/// hardware address on its segment.
 package struct RailStatus: Codable, Sendable, Equatable {
+    package enum Kind: String, Codable, Sendable {
+        case udp, ethernet
+    }
+
     /// Round trips over the last window.
     package struct RoundTrip: Codable, Sendable, Equatable {
         package var minimumMilliseconds: Double
@@ -17,7 +22,9 @@ package struct RailStatus: Codable, Sendable, Equatable {
         }
     }
 
+    package var kind: Kind
     package var localAddress: String
+    /// `all` on an Ethernet rail while the peer's hardware address is not known.
     package var peerAddress: String
     /// Beats of the peer that did not arrive in the last window, 0...100; nil without a window.
     package var lossPercent: Double?
@@ -27,10 +34,15 @@ package struct RailStatus: Codable, Sendable, Equatable {
     /// Whether beats arrive here now.
     package var isHeard: Bool
     package var lastHeardMillisecondsAgo: Int64?
-    /// Datagrams refused since the start, by the name of the reason.
+    /// Datagrams refused here since the start, by the name of the reason.
     package var drops: [String: UInt64]
+    /// Beats that this node's kernel refused to send, and vain attempts to open the rail.
+    package var failures: UInt64
+    /// What is in the way on this side now.
+    package var fault: String?
 
     package init(
+        kind: Kind = .udp,
         localAddress: String,
         peerAddress: String,
         lossPercent: Double? = nil,
@@ -38,8 +50,11 @@ package struct RailStatus: Codable, Sendable, Equatable {
         isHeardByPeer: Bool? = nil,
         isHeard: Bool,
         lastHeardMillisecondsAgo: Int64? = nil,
-        drops: [String: UInt64] = [:]
+        drops: [String: UInt64] = [:],
+        failures: UInt64 = 0,
+        fault: String? = nil
     ) {
+        self.kind = kind
         self.localAddress = localAddress
         self.peerAddress = peerAddress
         self.lossPercent = lossPercent
@@ -48,5 +63,7 @@ package struct RailStatus: Codable, Sendable, Equatable {
         self.isHeard = isHeard
         self.lastHeardMillisecondsAgo = lastHeardMillisecondsAgo
         self.drops = drops
+        self.failures = failures
+        self.fault = fault
     }
 }

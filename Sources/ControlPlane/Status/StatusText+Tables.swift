@@ -91,7 +91,30 @@ extension StatusText {
             let list = drops.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
             row.notes = [TextTable.Cell("refused: \(list)", .yellow)]
         }
+        if let fault = rail.fault {
+            row.notes.append(TextTable.Cell("\(fault); \(rail.failures) failures", .red))
+        }
         return row
+    }
+
+    /// What one node knows of the other's sessions, where there are any.
+    func ledgerLines(_ ledger: LedgerStatus, peer: String) -> [String] {
+        var lines: [String] = []
+        if ledger.sessionsTold > 0 {
+            lines.append("\(peer) knows of \(ledger.sessionsTold) sessions here")
+        }
+        if ledger.sessionsKnown > 0 {
+            let gap = ledger.isComplete ? "" : "; some are missing yet"
+            lines.append("\(ledger.sessionsKnown) sessions of \(peer) are known here\(gap)")
+        }
+        if let last = ledger.lastChallenge {
+            let within = last.milliseconds.map { " within \(Int64($0)) ms" } ?? ""
+            var text = "\(Self.ago(last.millisecondsAgo)) both ends of \(last.sessions) dead "
+            text += "sessions were told: \(last.ends) ends\(within)"
+            if last.untellable > 0 { text += ", \(last.untellable) cannot be" }
+            lines.append(text)
+        }
+        return lines.flatMap { StatusFormat.wrap($0, width: Self.width, rest: "  ") }
     }
 
     var frontendTable: [String] {

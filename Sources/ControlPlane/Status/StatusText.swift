@@ -27,6 +27,11 @@ package struct StatusText {
         if let pair = report.pair {
             sections.append(nodeTable(pair))
             if !pair.rails.isEmpty { sections.append(railTable(pair)) }
+            if let ledger = pair.ledger {
+                let peer = pair.nodes.first { !$0.isThisNode }?.name ?? "the other node"
+                let lines = ledgerLines(ledger, peer: peer)
+                if !lines.isEmpty { sections.append(lines) }
+            }
         }
         if !report.frontends.isEmpty { sections.append(frontendTable) }
         if !report.servers.isEmpty { sections.append(serverTable) }
