@@ -42,7 +42,11 @@ extension RealPair {
                     && ledgers[1]?.isComplete == true
             }
             #expect(isKnown, "\(ledgers)")
-            #expect(ledgers.compactMap(\.self).allSatisfy { $0.drops.isEmpty && $0.untold == 0 })
+            for ledger in ledgers.compactMap(\.self) {
+                // A life that has just begun speaks before it has proved itself.
+                #expect(ledger.drops.filter { $0.key != "unproven-boot" }.isEmpty)
+                #expect(ledger.untold == 0)
+            }
         }
 
         /// Sessions at the databases, those of checks apart.
