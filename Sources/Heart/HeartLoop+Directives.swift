@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Guardian
 internal import Heartbeat
 internal import LinuxIO
@@ -56,6 +57,10 @@ extension HeartLoop {
             guard rail.retryAt == nil, rail.condition.worked(now: now) else { return }
             report(.rail(.worksAgain(rail: index, name: rail.name)))
         } catch {
+            guard ![EAGAIN, ENOBUFS].contains(error.errno) else {
+                rail.condition.missed()
+                return
+            }
             guard rail.condition.failed(error, now: now) else { return }
             let trouble = RailTrouble.cannotSend(
                 rail: index,

@@ -42,6 +42,9 @@ package struct RailCondition: Equatable, Sendable {
 
     package init() {}
 
+    /// A queue of our own was full for a moment.
+    mutating func missed() { failures += 1 }
+
     /// - Returns: whether it is news.
     mutating func failed(_ error: SystemError, now: Instant) -> Bool {
         failures += 1

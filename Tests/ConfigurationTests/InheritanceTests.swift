@@ -277,6 +277,10 @@ import Testing
         let other = "global\n state-dir /b\n stats socket /b.sock level admin\n pidfile /b.pid\n"
         #expect(try load(one).digest == load(other).digest)
         #expect(try load(one + " quiet\n").digest != load(one).digest)
+        let keys = ["/a.key", "/b.key"].map {
+            pair(replacing: "secret-file", with: "secret-file \($0)")
+        }
+        #expect(try load(keys[0]).digest == load(keys[1]).digest)
     }
 
     @Test func `the digest is FNV-1a of words ended by 00 and lines ended by ff`() throws {
