@@ -149,8 +149,29 @@ extension HeartLoop {
         if backlog.count > Self.reportLimit { backlog.removeFirst() }
     }
 
+    /// What is for the ledger's reader, whoever sent it: the heart does not look.
+    func passOn(_ datagram: [UInt8]) {
+        guard ledgerBacklog.count < Self.ledgerLimit else {
+            // It will ask for what it lacks.
+            ledgerOverflows += 1
+            return
+        }
+        ledgerBacklog.append(datagram)
+    }
+
+    private func flushLedger() {
+        var passed = 0
+        while passed < ledgerBacklog.count,
+            heart.ledgerArrivals.putWithoutWaiting(ledgerBacklog[passed])
+        {
+            passed += 1
+        }
+        ledgerBacklog.removeFirst(passed)
+    }
+
     /// Passes on what can be passed on without waiting.
     func flush() {
+        flushLedger()
         var passed = 0
         while passed < backlog.count, reports.putWithoutWaiting(backlog[passed]) { passed += 1 }
         backlog.removeFirst(passed)

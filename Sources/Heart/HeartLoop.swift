@@ -17,6 +17,8 @@ final class HeartLoop {
     private static let datagramLimit = 512
     /// Reports that wait for a busy reader; the oldest go first when it is exceeded.
     static let reportLimit = 1024
+    /// Datagrams of the ledger that wait for its reader; further ones are dropped.
+    static let ledgerLimit = 512
 
     private enum Token {
         static let timer: UInt64 = 1
@@ -40,11 +42,12 @@ final class HeartLoop {
     var backlog: [HeartReport] = []
     let reports: Mailbox<HeartReport>
 
-    private let heart: Heart
+    let heart: Heart
     private var epoll: Epoll
     private let timer: TimerDescriptor
     private var latestWakeUp: Duration = .zero
-    private var ledgerOverflows: UInt64 = 0
+    var ledgerBacklog: [[UInt8]] = []
+    var ledgerOverflows: UInt64 = 0
     private var isRealTime = false
     private var escort: HeartEscort?
 
@@ -151,8 +154,7 @@ final class HeartLoop {
             guard let bytes = rails[index].receive(limit: LedgerLimits.datagram + 1, now: now)
             else { return }
             if FrameEnvelope.claimedKind(of: bytes) == LedgerCodec.kind {
-                // Not for the heart, whatever it is. A reader who is behind asks again.
-                if !heart.ledgerArrivals.putWithoutWaiting(bytes) { ledgerOverflows += 1 }
+                passOn(bytes)
                 continue
             }
             // A beat that was read after a pause in the middle of this turn is not as old as the
