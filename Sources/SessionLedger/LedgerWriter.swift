@@ -14,6 +14,9 @@ package struct LedgerWriter: Sendable {
     private struct Sent {
         var version: UInt32 = 0
         var sessions = 0
+        /// Something has changed since: another version is due. What is only sent again keeps its
+        /// own, or a copy that the other node has would count as missing when the second is lost.
+        var isStale = true
     }
 
     /// Every page that ever had a session, as it was told last.
@@ -43,6 +46,7 @@ package struct LedgerWriter: Sendable {
             }
             sent[page] = Sent()
         }
+        sent[page]?.isStale = true
         enqueue(page)
     }
 
@@ -85,9 +89,10 @@ package struct LedgerWriter: Sendable {
         var room = LedgerCodec.bodyLimit
         while head < queue.count {
             let id = queue[head]
+            let last = sent[id] ?? Sent()
             let page = LedgerPage(
                 id: id,
-                version: (sent[id]?.version ?? 0) &+ 1,
+                version: last.isStale ? last.version &+ 1 : last.version,
                 tuples: content(id)
             )
             let length = LedgerCodec.length(of: page)
@@ -114,6 +119,10 @@ package struct LedgerWriter: Sendable {
         let before = sent[page.id] ?? Sent()
         digest.remove(page.id, version: before.version, sessions: before.sessions)
         digest.add(page.id, version: page.version, sessions: page.tuples.count)
-        sent[page.id] = Sent(version: page.version, sessions: page.tuples.count)
+        sent[page.id] = Sent(
+            version: page.version,
+            sessions: page.tuples.count,
+            isStale: false
+        )
     }
 }
