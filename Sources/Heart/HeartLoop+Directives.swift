@@ -30,6 +30,8 @@ extension HeartLoop {
             return events(from: driver.release(now: now).map { $0 == .released ? .suspended : $0 })
         case .renewLease(let end):
             if !driver.prolong(until: end, now: now) { return [.leaseBroken] }
+        case .ask(let question): driver.ask(question)
+        case .rememberPeer(let mac): report(.rememberPeer(mac))
         case .announceVIP: return events(from: driver.announceAnew(now: now))
         case .resetSessions: report(.resetSessions)
         case .reserveEpochs(let epoch): report(.reserveEpochs(upTo: epoch))
@@ -59,7 +61,10 @@ extension HeartLoop {
         for entry in reports {
             report(.address(entry))
             switch entry {
-            case .held: events.append(.vipHeld)
+            case .held:
+                events.append(.vipHeld)
+                // Somebody asked after the decision, and silence was the answer.
+                if driver.isLatched { events.append(.leaseBroken) }
             case .released, .suspended: events.append(.vipReleased)
             case .fenceLost: node.setFence(.addressLifetime)
             case .fenceRepaired: node.setFence(.deadline)

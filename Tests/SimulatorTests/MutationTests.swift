@@ -13,12 +13,17 @@ import Testing
         .hastyVerdict: [.patience, .oneHolder],
         .believesReplays: [.oneHolder],
         .believesOldReleases: [.oneHolder],
-        .keepsLeftovers: [.doubleEnds, .oneHolder],
         .ignoresSecondHolder: [.doubleEnds],
         .ignoresReadiness: [.readyHolder],
         .guardianTellsFirst: [.oneHolder],
         .neverRepairs: [.someoneActive],
         .holderSaysNothing: [.oneHolder, .doubleEnds],
+        .hasNoLease: [.oneHolder],
+        .ignoresBrokenLease: [.oneHolder],
+        .forgetsProbes: [.oneHolder],
+        .asksNobody: [.oneHolder],
+        .trustsBroadcasts: [.oneHolder],
+        .takesWhenIsolated: [.isolation],
     ]
 
     @Test(arguments: Mutation.allCases)

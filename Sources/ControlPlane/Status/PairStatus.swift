@@ -11,6 +11,31 @@ package struct PairStatus: Codable, Sendable, Equatable {
         }
     }
 
+    /// What is wrong on the segment of the virtual addresses.
+    package struct SegmentAlarm: Codable, Sendable, Equatable {
+        package enum Kind: String, Codable, Sendable {
+            /// No beat of the peer arrives, and yet it answers or asks there.
+            case pathCut
+            /// Nobody answers there.
+            case isolated
+            /// Somebody answers for a virtual address although neither node holds it.
+            case answered
+            /// The same, but not the peer; this node took it nevertheless.
+            case answeredByOthers
+        }
+
+        package var kind: Kind
+        package var millisecondsAgo: Int64
+        /// For people.
+        package var text: String
+
+        package init(kind: Kind, millisecondsAgo: Int64, text: String) {
+            self.kind = kind
+            self.millisecondsAgo = millisecondsAgo
+            self.text = text
+        }
+    }
+
     package var name: String
     package var virtualAddresses: [String]
     /// The name of the node that holds them as far as this node knows; nil when it knows of none.
@@ -23,6 +48,7 @@ package struct PairStatus: Codable, Sendable, Equatable {
     /// This node and its peer, in the order of the configuration.
     package var nodes: [NodeStatus]
     package var rails: [RailStatus]
+    package var segmentAlarm: SegmentAlarm?
 
     package init(
         name: String,
@@ -32,7 +58,8 @@ package struct PairStatus: Codable, Sendable, Equatable {
         reason: String,
         epoch: UInt64,
         nodes: [NodeStatus] = [],
-        rails: [RailStatus] = []
+        rails: [RailStatus] = [],
+        segmentAlarm: SegmentAlarm? = nil
     ) {
         self.name = name
         self.virtualAddresses = virtualAddresses
@@ -42,5 +69,6 @@ package struct PairStatus: Codable, Sendable, Equatable {
         self.epoch = epoch
         self.nodes = nodes
         self.rails = rails
+        self.segmentAlarm = segmentAlarm
     }
 }
