@@ -16,11 +16,12 @@ package enum SegmentNeighbours {
         for settings: HeartSettings,
         among definitions: [BackendDefinition]
     ) -> HeartSettings {
-        let own = Set(settings.rails.flatMap { [$0.own, $0.peer] })
+        // Nobody else answers for an own address, and the peer is the one that is asked about.
+        let own = InterfaceNetworks.localAddresses().union(settings.rails.map(\.peer))
             .union(settings.virtualAddresses.map(\.address))
         var witnesses: [SegmentWatch.Witness] = []
         for interface in SegmentWatch(settings.virtualAddresses, peers: [], witnesses: [])
-            .interfaces
+            .interfaces where InterfaceNetworks.hasNeighbours(interface)
         {
             let networks = InterfaceNetworks.networks(behind: interface)
             let servers = definitions.flatMap(\.servers).map(\.endpoint.address)

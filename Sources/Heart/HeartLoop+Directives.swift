@@ -62,9 +62,8 @@ extension HeartLoop {
             report(.address(entry))
             switch entry {
             case .held:
-                events.append(.vipHeld)
-                // Somebody asked after the decision, and silence was the answer.
-                if driver.isLatched { events.append(.leaseBroken) }
+                // Somebody may have asked after the decision, and got silence for an answer.
+                events.append(driver.isLatched ? .leaseBroken : .vipHeld)
             case .released, .suspended: events.append(.vipReleased)
             case .fenceLost: node.setFence(.addressLifetime)
             case .fenceRepaired: node.setFence(.deadline)

@@ -112,12 +112,10 @@ extension Node {
             return
         }
         guard let peer = livePeer(now: now) else {
+            // Even then it asks: what shut the fence may have been a probe, and at this instant it
+            // would be refused again, without end.
             let hasLeft = peerIsReleased || tracker.last?.role == .stopping
-            if hasLeft {
-                activate(.resumed, now: now)
-            } else if now >= fenced.until {
-                resumeIfFree(fenced, now: now)
-            }
+            if hasLeft || now >= fenced.until { resumeIfFree(fenced, now: now) }
             return
         }
         if peer.role.claimsVIP || epochs.highest > fenced.activation.epoch {

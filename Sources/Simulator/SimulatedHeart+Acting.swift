@@ -124,8 +124,7 @@ extension SimulatedHeart {
         for report in drive.reports {
             switch report {
             case .held:
-                events.append(.vipHeld)
-                if isLatched { events.append(.leaseBroken) }
+                events.append(isLatched ? .leaseBroken : .vipHeld)
             case .released: events.append(.vipReleased)
             case .failed(let fault):
                 switch node.state {

@@ -72,10 +72,26 @@ extension RealPair {
             }
         }
 
-        @Test func `with the path cut the standby still takes over when the holder dies`() throws {
-            try Scene.playComplete { scene, holder in
+        @Test func `with the path cut the hook is called, and the death of the holder is noticed`()
+            throws
+        {
+            let directory = try TemporaryDirectory("on-change")
+            let path = directory.path + "/hook"
+            let script = "#!/bin/sh\necho \"$2 $4\" >> '\(directory.path)/'$1\n"
+            try TextFile.write(script, to: path)
+            try SystemCall.run("chmod") { unsafe chmod(path, 0o755) }
+            var options = LabPair.Options()
+            options.pairLines = ["on-change \(path) timeout 5s"]
+            try Scene.playComplete(options) { scene, holder in
                 try Self.cut(.both, scene, holder: holder)
                 Patience.pause(.seconds(2))
+                for (node, words) in [
+                    (holder, "active path cut: "), (1 - holder, "standby path cut, peer serving: "),
+                ] {
+                    let file = directory.path + "/" + scene.daemon(node).host.name
+                    let told = (try? TextFile.read(file)) ?? ""
+                    #expect(told.split(separator: "\n").last?.hasPrefix(words) == true, "\(told)")
+                }
                 let meter = try OutageMeter(from: scene.client, to: scene.service)
                 let sampler = try HolderSampler(from: scene.client)
                 Patience.pause(.milliseconds(100))

@@ -173,7 +173,7 @@ struct PairHarness {
     private mutating func ask(_ question: SegmentQuestion, from index: Int) {
         hosts[index].questions.append(question)
         if question.asksWitnesses, hearsWitnesses[index] { hear(.witness, index) }
-        if let proxy, question.asksAll { hear(.holder(proxy), index) }
+        if let proxy, question.asksAll || question.peer == proxy { hear(.holder(proxy), index) }
         let other = 1 - index
         guard !segmentIsCut, hosts[other].isPowered else { return }
         if question.resolvesPeer { hear(.peer(proxy ?? hosts[other].mac), index) }

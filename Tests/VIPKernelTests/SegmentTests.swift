@@ -86,10 +86,11 @@ extension VIPDriverTests {
                         try NetworkNamespace.command(
                             "ip netns exec \(name) sysctl -qw net.ipv4.conf.all.arp_ignore=\(ignore)"
                         )
-                        for (question, wanted) in [
+                        let wishes: [(SegmentQuestion, Set<SegmentNews>)] = [
                             (Self.all, [.holder(Self.other), .peer(Self.other), .witness]),
                             (Self.alone, [.holder(Self.other)]),
-                        ] as [(SegmentQuestion, Set<SegmentNews>)] {
+                        ]
+                        for (question, wanted) in wishes {
                             driver.ask(question)
                             let heard = Self.heard(driver, wanted)
                             #expect(heard == wanted, "\(address), arp_ignore \(ignore)")

@@ -37,7 +37,7 @@ import VIPManager
         0x00, 0x18, 0x3A, 0xFF,  // 24 bytes of payload, ICMPv6, hop limit 255
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,  // from ::
         0xFF, 0x02, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0xFF, 0x00, 0x01, 0x00,  // ff02::1:ff00:100
-        0x87, 0x00, 0x7B, 0x81,  // Neighbor Solicitation, checksum
+        0x87, 0x00, 0x7B, 0xA7,  // Neighbor Solicitation, checksum
         0x00, 0x00, 0x00, 0x00,  // reserved
         0xFD, 0x00, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x01, 0x00,  // target fd00::100
     ]
