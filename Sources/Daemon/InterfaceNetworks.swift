@@ -32,7 +32,9 @@ enum InterfaceNetworks {
         var addresses: Set<IPAddress> = []
         var entry = unsafe list
         while let found = unsafe entry {
-            if let address = unsafe address(of: found.pointee.ifa_addr) { addresses.insert(address) }
+            if let address = unsafe address(of: found.pointee.ifa_addr) {
+                addresses.insert(address)
+            }
             unsafe entry = found.pointee.ifa_next
         }
         return addresses

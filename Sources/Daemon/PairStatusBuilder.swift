@@ -58,8 +58,11 @@ struct PairStatusBuilder {
         default: break
         }
         if case .pathCut = node.segmentAlarm?.alarm, node.state.role == .standby {
-            return (peer.name, nil, "path cut, peer serving: it answers on the segment", beat?
-                .activationEpoch ?? node.epochs.highest)
+            return (
+                peer.name, nil, "path cut, peer serving: it answers on the segment",
+                beat?
+                    .activationEpoch ?? node.epochs.highest
+            )
         }
         if peerIsHeard, let beat, beat.role == .active {
             let age = Duration.milliseconds(Int64(clamping: beat.activeMilliseconds))

@@ -3,7 +3,8 @@ package import LinuxIO
 package import Primitives
 
 /// What must survive a restart: the highest epoch that may have been used, the operator's
-/// "maintenance", and where the peer's interface is. Written by a thread of its own, because a disk may take seconds.
+/// "maintenance", and where the peer's interface is. Written by a thread of its own, because a disk
+/// may take seconds.
 package final class StateStore: Sendable {
     package enum Job: Sendable {
         case epoch(UInt64)

@@ -49,7 +49,8 @@ extension SimulatedHeart {
     private func carryOut(_ directive: Directive) -> Step {
         switch directive {
         case .holdVIP: stack.append(.drive(Drive(queue: reconciler.hold(now: now))))
-        case .releaseVIP, .suspendVIP: stack.append(.drive(Drive(queue: reconciler.release(now: now))))
+        case .releaseVIP, .suspendVIP:
+            stack.append(.drive(Drive(queue: reconciler.release(now: now))))
         case .announceVIP:
             guard mutation != .silentSurvivor else { break }
             stack.append(.drive(Drive(queue: reconciler.announceAnew(now: now))))

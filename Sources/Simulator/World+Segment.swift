@@ -32,7 +32,9 @@ extension World {
         switch segment.fabric {
         case .plain: break
         case .suppressing:
-            if question.asksAll, segment.belief == other.index { tell(.holder(other.mac), to: host) }
+            if question.asksAll, segment.belief == other.index {
+                tell(.holder(other.mac), to: host)
+            }
             if question.resolvesPeer { tell(.peer(other.mac), to: host) }
         case .proxying:
             if question.asksAll || question.peer == SimulatedSegment.proxy {

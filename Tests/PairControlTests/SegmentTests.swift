@@ -43,7 +43,9 @@ import Testing
             if case .segment(.pathCut, _, let isHolder) = $0 { !isHolder } else { false }
         }
         #expect(told.count == (isDeaf ? 1 : 0))
-        #expect(pair.hosts[1].notices.contains { $0.text.hasPrefix("path cut no longer") } == isDeaf)
+        #expect(
+            pair.hosts[1].notices.contains { $0.text.hasPrefix("path cut no longer") } == isDeaf
+        )
     }
 
     @Test func `a round is four volleys within 20 ms, and no answer is the permission`() {

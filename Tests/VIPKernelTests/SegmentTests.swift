@@ -74,7 +74,8 @@ extension VIPDriverTests {
             }
         }
 
-        @Test func `a kernel that has an address answers, whoever is asked and whatever arp_ignore`()
+        @Test
+        func `a kernel that has an address answers, whoever is asked and whatever arp_ignore`()
             throws
         {
             try Self.withNeighbour { name in
@@ -126,9 +127,13 @@ extension VIPDriverTests {
                     }
                     #expect(deadline.isLatched)
                 }
-                // A decision from before is refused by the driver, a new one is not.
-                driver.prolong(until: .now + .seconds(5), now: .now)
-                _ = driver.hold(now: .now - .seconds(1))
+                // What was decided before a probe came is refused, a new decision is not.
+                let decision = Instant.now
+                let probe = AddressProbe.frame(for: Self.v4.address, from: Self.other)
+                #expect(unsafe hb_packet_send(socket.raw, index, probe, probe.count) > 0)
+                #expect(!Self.heard(driver, [.claim(Self.other)]).isEmpty)
+                driver.prolong(until: .now + .seconds(5), now: decision)
+                _ = driver.hold(now: decision)
                 VIPDriverTests().wait(driver) { $0.phase == .held }
                 #expect(driver.isLatched)
                 #expect(!driver.prolong(until: .now + .seconds(5), now: .now))

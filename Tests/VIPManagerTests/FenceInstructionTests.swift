@@ -66,7 +66,9 @@ import VIPManager
                 let words = FenceProgram.instructions(direction, addresses: addresses, map: 3)
                     .map(\.encoded)
                 for (position, word) in words.enumerated() {
-                    guard [0x05, 0x16, 0x56, 0x46, 0xAD, 0x2D].contains(word & 0xFF) else { continue }
+                    guard [0x05, 0x16, 0x56, 0x46, 0xAD, 0x2D].contains(word & 0xFF) else {
+                        continue
+                    }
                     let target = position + 1 + Int(word >> 16 & 0xFFFF)
                     #expect(target > position && target < words.count)
                 }

@@ -188,7 +188,9 @@ import VIPManager
     @Test func `each jump of the filter ends within it`() {
         let many = SegmentWatch(
             (0..<64).map { VirtualAddress(.v4(0x0A01_0000 + $0), interface: "eth1") }
-                + (0..<64).map { VirtualAddress(.v6(0xFD01 << 112 | UInt128($0)), interface: "eth1") },
+                + (0..<64).map {
+                    VirtualAddress(.v6(0xFD01 << 112 | UInt128($0)), interface: "eth1")
+                },
             peers: [Self.node, Self.v6],
             witnesses: (0..<20).map { .init(.v4(0x0A02_0000 + $0), interface: "eth1") }
         )
