@@ -29,11 +29,9 @@ package enum Mutation: String, CaseIterable, Sendable {
     case hasNoLease
     /// A holder whose lease ran out does not notice and prolongs it.
     case ignoresBrokenLease
-    /// A fence that dropped a probe opens nevertheless.
-    case forgetsProbes
     /// Silence is taken for death without a question on the segment.
     case asksNobody
-    /// What the peer's MAC is not known to be is taken for known.
+    /// A MAC that is not the peer's is taken for it, and its node address tells nothing.
     case trustsBroadcasts
     /// A node that is cut off from everybody acts.
     case takesWhenIsolated

@@ -56,7 +56,7 @@ extension World {
         hear(.claim(asking.mac), host)
         if host.serves(addresses, at: now) {
             tell(.holder(host.mac), to: asking)
-        } else if mutation != .forgetsProbes {
+        } else {
             host.kernel.fence.isAsked(at: host.clock(at: now))
         }
     }
@@ -78,6 +78,7 @@ extension World {
 
     func hear(_ news: SegmentNews, _ host: SimulatedHost) {
         guard let heart = host.heart, host.isPowered, !host.isPaused else { return }
+        if mutation == .trustsBroadcasts, case .peer = news { return }
         guard !heart.heard.contains(news) else { return }
         heart.heard.append(news)
         run(host.index)
