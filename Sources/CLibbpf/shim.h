@@ -16,10 +16,18 @@ enum { HB_FENCE_HANDLE = 0x4841, HB_FENCE_PRIORITY = 1 };
 // What libbpf would print is in the results; its printing goes to standard error.
 static inline void hb_bpf_be_silent(void) { libbpf_set_print(NULL); }
 
-// An array of one 64-bit value that can be mapped into memory. The descriptor is close-on-exec.
+// Times of CLOCK_MONOTONIC in nanoseconds, shared by kernel, heart and guardian.
+struct hb_fence_times {
+    uint64_t deadline;  // traffic passes below it
+    uint64_t latch;     // when a closed fence dropped a probe last
+    uint64_t decision;  // when the activation was decided: a later latch keeps the fence shut
+};
+
+// An array of one such value that can be mapped into memory. The descriptor is close-on-exec.
 static inline int hb_fence_map(void) {
     LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = BPF_F_MMAPABLE);
-    return bpf_map_create(BPF_MAP_TYPE_ARRAY, "ha_fence", 4, 8, 1, &options);
+    return bpf_map_create(BPF_MAP_TYPE_ARRAY, "ha_fence", 4, sizeof(struct hb_fence_times), 1,
+                          &options);
 }
 
 // Loads a packet filter, given as 64-bit instructions. What the verifier has against it is in `log`.
@@ -43,8 +51,9 @@ static inline int hb_fence_try(int program, const void *frame, uint32_t length, 
     ((struct bpf_insn){.code = (op), .dst_reg = (to), .src_reg = (from), .off = (offset), \
                        .imm = (number)})
 
-// Loads the program that prolongs the deadline: where the clock of the kernel has reached it, the
-// answer is 1 and nothing is stored. Its argument is the new deadline. Needs Linux 5.14.
+// Loads the program that prolongs the deadline: where the clock of the kernel has reached it, or a
+// probe was dropped, the answer is 1 and nothing is stored. Its argument is the new deadline. Needs
+// Linux 5.14.
 static inline int hb_fence_renewer(int map) {
     const struct bpf_insn instructions[] = {
         HB_BPF(BPF_ALU64 | BPF_MOV | BPF_X, 6, 1, 0, 0),
@@ -53,7 +62,10 @@ static inline int hb_fence_renewer(int map) {
         HB_BPF(0, 0, 0, 0, 0),
         HB_BPF(BPF_JMP | BPF_CALL, 0, 0, 0, BPF_FUNC_ktime_get_ns),
         HB_BPF(BPF_LDX | BPF_MEM | BPF_DW, 9, 8, 0, 0),
-        HB_BPF(BPF_JMP | BPF_JGE | BPF_X, 0, 9, 3, 0),
+        HB_BPF(BPF_JMP | BPF_JGE | BPF_X, 0, 9, 6, 0),
+        HB_BPF(BPF_LDX | BPF_MEM | BPF_DW, 1, 8, 8, 0),   // R1: the latch
+        HB_BPF(BPF_LDX | BPF_MEM | BPF_DW, 2, 8, 16, 0),  // R2: the decision
+        HB_BPF(BPF_JMP | BPF_JGT | BPF_X, 1, 2, 3, 0),
         HB_BPF(BPF_STX | BPF_MEM | BPF_DW, 8, 7, 0, 0),
         HB_BPF(BPF_ALU64 | BPF_MOV | BPF_K, 0, 0, 0, 0),
         HB_BPF(BPF_JMP | BPF_EXIT, 0, 0, 0, 0),
@@ -102,13 +114,13 @@ static inline int hb_fence_detach(int interface_index, int is_egress) {
     return bpf_tc_detach(&hook, &options);
 }
 
-// The deadline is written by the heart or its guardian and read by the kernel at any time. C11
-// atomics are not imported.
-static inline void hb_fence_store(uint64_t *deadline, uint64_t value) {
-    __atomic_store_n(deadline, value, __ATOMIC_SEQ_CST);
+// The times are written by the heart, its guardian or the kernel and read by the kernel at any time.
+// C11 atomics are not imported.
+static inline void hb_fence_store(uint64_t *time, uint64_t value) {
+    __atomic_store_n(time, value, __ATOMIC_SEQ_CST);
 }
-static inline uint64_t hb_fence_load(const uint64_t *deadline) {
-    return __atomic_load_n(deadline, __ATOMIC_SEQ_CST);
+static inline uint64_t hb_fence_load(const uint64_t *time) {
+    return __atomic_load_n(time, __ATOMIC_SEQ_CST);
 }
 
 #endif

@@ -2,6 +2,9 @@
 #include "clinux_packet.h"
 #include "clinux_relay.h"
 #include <arpa/inet.h>
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <net/if.h>
 #include <net/if_arp.h>
@@ -23,6 +26,46 @@ ssize_t hb_packet_send(int fd, unsigned int interface_index, const void *frame, 
     if (length >= 14) memcpy(&address.sll_protocol, (const char *)frame + 12, 2);
     return sendto(fd, frame, length, MSG_DONTWAIT | MSG_NOSIGNAL, (struct sockaddr *)&address,
                   sizeof address);
+}
+
+int hb_packet_filter(int fd, const uint64_t *filter, size_t count) {
+    struct sock_fprog program = {
+        .len = (unsigned short)count,
+        .filter = (struct sock_filter *)(void *)(uintptr_t)filter,
+    };
+    return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
+}
+
+static int bind_to(int fd, unsigned int interface_index) {
+    struct sockaddr_ll address;
+    memset(&address, 0, sizeof address);
+    address.sll_family = AF_PACKET;
+    address.sll_protocol = htons(ETH_P_ALL);
+    address.sll_ifindex = (int)interface_index;
+    return bind(fd, (struct sockaddr *)&address, sizeof address);
+}
+
+int hb_packet_watch(unsigned int interface_index, const uint64_t *filter, size_t count) {
+    int fd = hb_packet_socket();
+    if (fd < 0) return -1;
+    int yes = 1;
+    // Before Linux 4.20 the own frames come in too; they are told by their sender.
+    setsockopt(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &yes, sizeof yes);
+    if (hb_packet_filter(fd, filter, count) == 0 && bind_to(fd, interface_index) == 0) return fd;
+    int error = errno;
+    close(fd);
+    errno = error;
+    return -1;
+}
+
+int hb_packet_join(int fd, unsigned int interface_index, const uint8_t *group) {
+    struct packet_mreq request;
+    memset(&request, 0, sizeof request);
+    request.mr_ifindex = (int)interface_index;
+    request.mr_type = PACKET_MR_MULTICAST;
+    request.mr_alen = 6;
+    memcpy(request.mr_address, group, 6);
+    return setsockopt(fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &request, sizeof request);
 }
 
 int hb_interface_is_ethernet(const char *name) {

@@ -157,6 +157,7 @@ final class Clerk {
         case .rail(let trouble): daemon.log.line(trouble.severity, trouble.text)
         case .reserveEpochs(let epoch): daemon.store.give(.epoch(epoch))
         case .storeMaintenance(let isOn): daemon.store.give(.maintenance(isOn))
+        case .rememberPeer(let mac): daemon.store.give(.peer(mac))
         case .resetSessions:
             resetSessions()
             daemon.heart?.sessionsReset()

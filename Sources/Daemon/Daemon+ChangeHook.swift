@@ -27,6 +27,15 @@ extension Daemon {
                 epoch: activation.epoch,
                 reason: "\(peer) held the virtual IP too, this node keeps it"
             )
+        case .segment(let alarm, let peer, let isHolder):
+            // The role has not changed, and yet somebody has to look.
+            guard let node = heart?.snapshot?.node else { return nil }
+            return ChangeHook.Call(
+                node: nodeName,
+                role: "\(node.state.role)",
+                epoch: node.activationEpoch,
+                reason: alarm.text(peer: peer, isHolder: isHolder)
+            )
         default:
             return nil
         }

@@ -140,7 +140,8 @@ final class Daemon: Sendable {
             bootID: random.next(),
             nonce: random.next(),
             reservedEpoch: store.reservedEpoch(),
-            inMaintenance: store.isInMaintenance()
+            inMaintenance: store.isInMaintenance(),
+            peerMAC: store.peerMAC()
         )
         do {
             try hook?.start()

@@ -24,6 +24,38 @@ enum InterfaceNetworks {
         return networks
     }
 
+    /// All addresses of this host.
+    static func localAddresses() -> Set<IPAddress> {
+        var list: UnsafeMutablePointer<ifaddrs>?
+        guard unsafe getifaddrs(&list) == 0 else { return [] }
+        defer { unsafe freeifaddrs(list) }
+        var addresses: Set<IPAddress> = []
+        var entry = unsafe list
+        while let found = unsafe entry {
+            if let address = unsafe address(of: found.pointee.ifa_addr) {
+                addresses.insert(address)
+            }
+            unsafe entry = found.pointee.ifa_next
+        }
+        return addresses
+    }
+
+    /// Whether neighbours are found by asking there: not on a loopback, a dummy or a tunnel.
+    static func hasNeighbours(_ interface: String) -> Bool {
+        var list: UnsafeMutablePointer<ifaddrs>?
+        guard unsafe getifaddrs(&list) == 0 else { return false }
+        defer { unsafe freeifaddrs(list) }
+        var entry = unsafe list
+        while let found = unsafe entry {
+            if unsafe String(cString: found.pointee.ifa_name) == interface {
+                let none = IFF_LOOPBACK | IFF_NOARP | IFF_POINTOPOINT
+                return unsafe found.pointee.ifa_flags & UInt32(none) == 0
+            }
+            unsafe entry = found.pointee.ifa_next
+        }
+        return false
+    }
+
     static func exists(_ interface: String) -> Bool { unsafe if_nametoindex(interface) != 0 }
 
     /// The address in a socket address of the resolver or the interface list, if it is an IP one.

@@ -44,7 +44,8 @@ struct PairStatusBuilder {
             epoch: epoch,
             nodes: nodes,
             rails: rails,
-            ledger: teller.map(ledger)
+            ledger: teller.map(ledger),
+            segmentAlarm: segmentAlarm
         )
     }
 
@@ -57,6 +58,13 @@ struct PairStatusBuilder {
         case .releasing(let release):
             return (own.name, nil, "it is being given away", release.activation.epoch)
         default: break
+        }
+        if case .pathCut = node.segmentAlarm?.alarm, node.state.role == .standby {
+            return (
+                peer.name, nil, "path cut, peer serving: it answers on the segment",
+                beat?
+                    .activationEpoch ?? node.epochs.highest
+            )
         }
         if peerIsHeard, let beat, beat.role == .active {
             let age = Duration.milliseconds(Int64(clamping: beat.activeMilliseconds))
@@ -146,6 +154,25 @@ struct PairStatusBuilder {
         )
     }
 
+    private var segmentAlarm: PairStatus.SegmentAlarm? {
+        node.segmentAlarm.map { alarm, since in
+            PairStatus.SegmentAlarm(
+                kind: Self.kind(alarm),
+                millisecondsAgo: (now - since).milliseconds,
+                text: alarm.text(peer: peer.name, isHolder: node.state.role == .active)
+            )
+        }
+    }
+
+    private static func kind(_ alarm: SegmentAlarm) -> PairStatus.SegmentAlarm.Kind {
+        switch alarm {
+        case .pathCut: .pathCut
+        case .isolated: .isolated
+        case .answered: .answered
+        case .answeredByOthers: .answeredByOthers
+        }
+    }
+
     private static func role(_ role: Role) -> NodeStatus.Role {
         switch role {
         case .starting: .starting
@@ -170,6 +197,9 @@ extension PairStatusBuilder {
         }
         if holding.0 == nil, !isMoving { list.append("no node holds the virtual IP") }
         if case .fault(let fault) = node.state { list.append("\(own.name): \(fault.reason)") }
+        if let (alarm, _) = node.segmentAlarm {
+            list.append(alarm.text(peer: peer.name, isHolder: node.state.role == .active))
+        }
         list += peerAlarms
         if case .maintenance = node.state {
             list.append("\(own.name) is in maintenance: no redundancy")

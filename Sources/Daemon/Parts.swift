@@ -54,6 +54,9 @@ package struct Parts: Sendable {
         } catch {
             throw StartFailure("\(error)")
         }
+        if let settings = heart {
+            heart = SegmentNeighbours.found(for: settings, among: definitions)
+        }
         let plan = translation.plan(
             definitions,
             sources: heart.map { VirtualSources.sources($0) } ?? []

@@ -1,12 +1,15 @@
 internal import Guardian
 package import LinuxIO
+package import Primitives
 
-/// What must survive a restart: the highest epoch that may have been used, and the operator's
-/// "maintenance". Written by a thread of its own, because a disk may take seconds.
+/// What must survive a restart: the highest epoch that may have been used, the operator's
+/// "maintenance", and where the peer's interface is. Written by a thread of its own, because a disk
+/// may take seconds.
 package final class StateStore: Sendable {
     package enum Job: Sendable {
         case epoch(UInt64)
         case maintenance(Bool)
+        case peer(MACAddress)
         case end
     }
 
@@ -20,6 +23,13 @@ package final class StateStore: Sendable {
 
     private var epochPath: String { directory + "/epoch" }
     private var maintenancePath: String { directory + "/maintenance" }
+
+    private var peerPath: String { directory + "/peer" }
+
+    /// `nil` when the peer was never heard.
+    package func peerMAC() -> MACAddress? {
+        StateDirectory.read(peerPath).flatMap { MACAddress($0) }
+    }
 
     /// 0 when there is no file, or none that makes sense: the peer's word then counts.
     package func reservedEpoch() -> UInt64 {
@@ -62,6 +72,7 @@ package final class StateStore: Sendable {
         case .epoch(let epoch): try StateDirectory.write("\(epoch)", to: epochPath)
         case .maintenance(true): try StateDirectory.write("on", to: maintenancePath)
         case .maintenance(false): try StateDirectory.remove(maintenancePath)
+        case .peer(let mac): try StateDirectory.write("\(mac)", to: peerPath)
         case .end: break
         }
     }

@@ -45,8 +45,17 @@ package final class Heart: Sendable {
         package var nonce: UInt64
         package var reservedEpoch: UInt64
         package var inMaintenance: Bool
+        /// The peer's interface of the first virtual address, as last heard.
+        package var peerMAC: MACAddress?
 
-        package init(bootID: UInt64, nonce: UInt64, reservedEpoch: UInt64, inMaintenance: Bool) {
+        package init(
+            bootID: UInt64,
+            nonce: UInt64,
+            reservedEpoch: UInt64,
+            inMaintenance: Bool,
+            peerMAC: MACAddress? = nil
+        ) {
+            self.peerMAC = peerMAC
             self.bootID = bootID
             self.nonce = nonce
             self.reservedEpoch = reservedEpoch

@@ -31,6 +31,8 @@ extension HeartLoop {
             return events(from: driver.release(now: now).map { $0 == .released ? .suspended : $0 })
         case .renewLease(let end):
             if !driver.prolong(until: end, now: now) { return [.leaseBroken] }
+        case .ask(let question): driver.ask(question)
+        case .rememberPeer(let mac): report(.rememberPeer(mac))
         case .announceVIP: return events(from: driver.announceAnew(now: now))
         case .resetSessions: report(.resetSessions)
         case .challengeSessions: report(.challengeSessions)
@@ -91,7 +93,9 @@ extension HeartLoop {
         for entry in reports {
             report(.address(entry))
             switch entry {
-            case .held: events.append(.vipHeld)
+            case .held:
+                // Somebody may have asked after the decision, and got silence for an answer.
+                events.append(driver.isLatched ? .leaseBroken : .vipHeld)
             case .released, .suspended: events.append(.vipReleased)
             case .fenceLost: node.setFence(.addressLifetime)
             case .fenceRepaired: node.setFence(.deadline)

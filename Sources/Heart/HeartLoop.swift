@@ -24,6 +24,7 @@ final class HeartLoop {
         static let timer: UInt64 = 1
         static let mailbox: UInt64 = 2
         static let netlink: UInt64 = 3
+        static let segment: UInt64 = 4
         /// Rail n has token 16 + n.
         static let firstRail: UInt64 = 16
     }
@@ -74,10 +75,12 @@ final class HeartLoop {
             now: now
         )
         node.setFence(fence.kind)
+        if let mac = identity.peerMAC { node.setPeerMAC(mac) }
         driver = try VIPDriver(
             addresses: settings.virtualAddresses,
             fence: fence.driver,
-            lifetime: UInt32(FenceKind.lifetimeOfAddress.milliseconds / 1000)
+            lifetime: UInt32(FenceKind.lifetimeOfAddress.milliseconds / 1000),
+            watch: settings.watch
         )
         rails = Self.paths(settings, now: now)
         epoll = try Epoll()
@@ -85,6 +88,9 @@ final class HeartLoop {
         try epoll.add(timer.descriptor.raw, .readable, token: Token.timer)
         try epoll.add(heart.mailbox.descriptor, .readable, token: Token.mailbox)
         try epoll.add(driver.descriptor, .readable, token: Token.netlink)
+        if let segment = driver.segmentDescriptor {
+            try epoll.add(segment, .readable, token: Token.segment)
+        }
     }
 
     private static func paths(_ settings: HeartSettings, now: Instant) -> [any RailPath] {
@@ -139,6 +145,10 @@ final class HeartLoop {
         }
         timer.drain()
         for index in rails.indices { drain(rail: index, now: &now) }
+        // All that was heard on the segment too, before a round of probes is judged.
+        let heard = driver.heard()
+        if !heard.isEmpty { now = max(now, .now) }
+        for news in heard { give(.segment(news), now: now) }
         // The t0 of `FenceLease`. A process that was stopped since then is refused by the kernel.
         if now >= node.nextDeadline { give(.timer, now: now) }
         if tokens.contains(Token.netlink) { take(driver.readable(now: now), now: now) }
@@ -180,6 +190,7 @@ final class HeartLoop {
             case .sessionsReset: give(.sessionsReset, now: now)
             case .configure(let settings):
                 self.settings = settings
+                driver.watch(settings.watch)
                 give(.configured(settings.pair), now: now)
                 // Signed with the new key from now on.
                 writtenWill = nil

@@ -11,6 +11,8 @@ package enum HeartReport: Sendable {
     /// To be kept on disk; answered by `Heart.epochsReserved`.
     case reserveEpochs(upTo: UInt64)
     case storeMaintenance(Bool)
+    /// Where the peer's interface is, to be kept on disk.
+    case rememberPeer(MACAddress)
     /// The relay shall reset the sessions of the virtual addresses; answered by
     /// `Heart.sessionsReset`.
     case resetSessions

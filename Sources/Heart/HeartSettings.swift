@@ -23,6 +23,9 @@ package struct HeartSettings: Equatable, Sendable {
     package var port: UInt16
     package var keys: PairKeys
     package var virtualAddresses: [VirtualAddress]
+    /// Gateway and servers on the segments of the virtual addresses; `pair.hasWitnesses` says
+    /// whether there are any.
+    package var witnesses: [SegmentWatch.Witness] = []
 
     package init(
         pair: PairSettings,
@@ -42,6 +45,11 @@ package struct HeartSettings: Equatable, Sendable {
         self.port = port
         self.keys = keys
         self.virtualAddresses = virtualAddresses
+    }
+
+    /// Who is asked on the segments.
+    var watch: SegmentWatch {
+        SegmentWatch(virtualAddresses, peers: rails.map(\.peer), witnesses: witnesses)
     }
 
     /// Whether a running heart can take these settings over from `old` without a restart.

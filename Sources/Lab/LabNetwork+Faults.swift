@@ -31,7 +31,13 @@ extension LabNetwork {
         try dropInSwitch("oifname \(quoted(host))")
     }
 
-    /// Ends what `blockUDP`, `blockTCP` and `isolate` began.
+    /// Drops all frames between two hosts, both ways; each still reaches the rest.
+    package func cut(between one: LabHost, and other: LabHost) throws {
+        try dropInSwitch("iifname \(quoted(one)) oifname \(quoted(other))")
+        try dropInSwitch("iifname \(quoted(other)) oifname \(quoted(one))")
+    }
+
+    /// Ends what `blockUDP`, `blockTCP`, `isolate` and `cut` began.
     package func unblockAll() throws {
         try nft("flush chain bridge lab drops")
     }

@@ -14,6 +14,10 @@ package enum Directive: Equatable, Sendable {
     /// Let the traffic of the virtual addresses pass until then, which may be over already. Given
     /// after the beat that pays for it.
     case renewLease(until: Instant)
+    /// Send one volley of probes; what is heard comes back as `Event.segment`.
+    case ask(SegmentQuestion)
+    /// Keep on disk where the peer's interface is.
+    case rememberPeer(MACAddress)
     /// Announce them again: others may have heard of a second holder.
     case announceVIP
     /// Reset the client sessions that came in on them; answer `sessionsReset`.

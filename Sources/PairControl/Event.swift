@@ -1,4 +1,5 @@
 package import Heartbeat
+package import Primitives
 
 /// A fact that the shell tells the node.
 package enum Event: Equatable, Sendable {
@@ -6,6 +7,8 @@ package enum Event: Equatable, Sendable {
     case timer
     /// A datagram on a rail, decoded or not.
     case datagram(Result<Beat, FrameDecodingError>, rail: Int)
+    /// Something was heard on the segment of the virtual addresses, asked for or not.
+    case segment(SegmentNews)
     /// The kernel has acknowledged every virtual address.
     case vipHeld
     /// The kernel has acknowledged that none is left.

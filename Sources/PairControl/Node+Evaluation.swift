@@ -62,6 +62,8 @@ extension Node {
         if !next.holdsVIP { lease = nil }
         nextBeatAt = now
         candidacy = nil
+        endInquiry()
+        segment.otherHolder = nil
         guard from != next.role else { return }
         let epoch = activationEpoch
         output.append(.log(.roleChanged(from: from, to: next.role, epoch: epoch, why: why)))
@@ -70,7 +72,7 @@ extension Node {
     }
 
     /// The epoch of the current activation, else the highest seen.
-    var activationEpoch: UInt64 {
+    package var activationEpoch: UInt64 {
         switch state {
         case .activating(let activation, _), .active(let activation): activation.epoch
         case .releasing(let release): release.activation.epoch

@@ -47,6 +47,7 @@ extension Node {
         awakeSince = now
         wokenAt = now
         unclaimedSince = nil
+        endInquiry()
         if case .fenced(var fenced) = state {
             fenced.until = now + settings.deadAfter
             state = .fenced(fenced)
@@ -111,8 +112,10 @@ extension Node {
             return
         }
         guard let peer = livePeer(now: now) else {
+            // Even then it asks: what shut the fence may have been a probe, and at this instant it
+            // would be refused again, without end.
             let hasLeft = peerIsReleased || tracker.last?.role == .stopping
-            if hasLeft || now >= fenced.until { activate(.resumed, now: now) }
+            if hasLeft || now >= fenced.until { resumeIfFree(fenced, now: now) }
             return
         }
         if peer.role.claimsVIP || epochs.highest > fenced.activation.epoch {
@@ -124,11 +127,23 @@ extension Node {
         let isFirst = !peer.isFenced || settings.own.outranks(settings.peer)
         let isAnswered = tracker.rails.contains { $0.peerHeardSequence >= fenced.askedFrom }
         if isAnswered, isFirst {
-            activate(.resumed, now: now)
+            resumeIfFree(fenced, now: now)
         } else if now >= fenced.until {
             // It is heard and does not hear: it will take the virtual IP for silence.
             log(.lostWhileFenced(to: settings.peer.name))
             standDown(fenced, "\(settings.peer.name) does not answer", now: now)
+        }
+    }
+
+    /// What the beats say, or do not say, is asked on the segment too.
+    private mutating func resumeIfFree(_ fenced: NodeState.Fenced, now: Instant) {
+        switch askSegment(now: now) {
+        case .pending: break
+        case .free: activate(.resumed, now: now)
+        case .isolated: standDown(fenced, "nobody on its segment answers", now: now)
+        case .held:
+            log(.lostWhileFenced(to: settings.peer.name))
+            standDown(fenced, "\(settings.peer.name) answers for the virtual IP", now: now)
         }
     }
 

@@ -7,10 +7,14 @@ extension Node {
         // What was refused at this very instant would be refused again, without end.
         guard now >= releaseRetryAt else { return }
         if leaveUnable(activation, now: now) { return }
+        meetOtherHolder(activation, now: now)
+        guard case .active = state else { return }
         guard let peer = livePeer(now: now) else {
             endContest()
+            lookRound(activation, now: now)
             return
         }
+        endInquiry()
         if peer.role.claimsVIP {
             settleContest(activation, peer, now: now)
             return

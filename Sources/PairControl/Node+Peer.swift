@@ -72,6 +72,7 @@ extension Node {
             guard isNews else { return }
             strangerSince = nil
             epochs.saw(beat.highestEpoch)
+            notePeerMAC(beat.vipMAC)
             if isNewBoot {
                 log(.peerAppeared(peer: settings.peer.name, role: beat.role))
                 answeredRequest = 0

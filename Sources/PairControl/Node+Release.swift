@@ -21,6 +21,7 @@ extension Node {
     ) {
         contest = nil
         reported.twoHolders = false
+        endInquiry()
         // Resets leave only while the address is there to send them from.
         let hasSessions = readiness.clientSessions > 0
         let phase: NodeState.Release.Phase =
@@ -107,8 +108,9 @@ extension Node {
         log(.vipFault("cannot give it up: \(reason)"))
         releaseRetryAt = now + PairSettings.faultPause
         defer { completePending(.failed("the address could not be removed: \(reason)")) }
-        guard fence == .none || lease != nil else {
-            // Its traffic is fenced already: that is not to be undone without asking.
+        guard fence == .none || (fence != .deadline && lease != nil) else {
+            // Its traffic is fenced already, and somebody may have asked since: that is not to be
+            // undone without asking.
             enterFenced(release.activation, now: now)
             return
         }

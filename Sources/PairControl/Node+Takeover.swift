@@ -5,12 +5,33 @@ internal import Primitives
 extension Node {
     mutating func considerTakeover(_ standby: NodeState.Standby, now: Instant) {
         if let yield = standby.yielding, !endYield(yield, since: standby.since, now: now) { return }
-        guard case .standby(let standby) = state else { return }
+        guard case .standby(var standby) = state else { return }
+        if standby.takesBack, livePeer(now: now)?.role.claimsVIP == true {
+            standby.takesBack = false
+            state = .standby(standby)
+        }
         noteCandidacy(now: now)
         guard readiness.isAble,
             let reason = takeoverReason(standby, now: now)
-        else { return }
+        else {
+            endInquiry()
+            return
+        }
+        if !isHandedOver(now: now) {
+            guard askSegment(now: now) == .free else { return }
+        }
         activate(reason, now: now)
+    }
+
+    /// The holder has let go, and has said so or its guardian has: nobody needs to be asked.
+    private func isHandedOver(now: Instant) -> Bool {
+        if peerIsReleased { return true }
+        guard let peer = tracker.last else { return false }
+        if peer.role == .stopping { return true }
+        guard livePeer(now: now) != nil else { return false }
+        if peer.isYielding { return true }
+        let isAway = peer.role == .maintenance || peer.role == .fault
+        return isAway && peer.resignedEpoch != 0 && peer.resignedEpoch == epochs.highest
     }
 
     private mutating func noteCandidacy(now: Instant) {
@@ -77,12 +98,11 @@ extension Node {
         }
         let peerFailed = livePeer(now: now)?.role == .fault
         guard now >= yield.until || peerFailed else { return false }
-        state = .standby(.init(since: since, yielding: nil))
         let why = peerFailed ? "could not set the address" : "did not take it over in time"
-        let place = readiness.isAble ? "the virtual IP is back on \(settings.own.name)" : ""
+        let place = readiness.isAble ? "\(settings.own.name) takes it back" : "no node is able"
         completePending(.failed("\(settings.peer.name) \(why); \(place)"))
-        if readiness.isAble { activate(.takenBack, now: now) }
-        return false
+        state = .standby(.init(since: since, yielding: nil, takesBack: readiness.isAble))
+        return true
     }
 
     var movedText: String { "the virtual IP is on \(settings.peer.name)" }
@@ -92,6 +112,7 @@ extension Node {
         // What is read after a sleep may be as old as the sleep: a peer that was leaving then may
         // be back. Whoever holds now is heard before this is over.
         if let wokenAt, now - wokenAt < settings.deadAfter { return nil }
+        if standby.takesBack, livePeer(now: now)?.role.claimsVIP != true { return .takenBack }
         guard let peer = tracker.last else {
             let wait = settings.own.outranks(settings.peer) ? .zero : PairSettings.rankStep
             return now - standby.since >= wait ? .alone : nil

@@ -9,8 +9,9 @@ package import Primitives
 ///    never going back.
 /// 2. Carry out the directives in their order before the next event.
 /// 3. Hand in `.timer` when `nextDeadline` has come.
-/// 4. Read all datagrams that wait before any other event of a wake-up: what they say together is
-///    judged at the next event, so that no verdict is made with unread beats in the queue.
+/// 4. Read all datagrams and all news of the segment that wait before any other event of a wake-up:
+///    what they say together is judged at the next event, so that no verdict is made with unread
+///    beats or answers in the queue.
 /// 5. Answer `holdVIP`, `releaseVIP`, `resetSessions` and `reserveEpochs` by their events.
 package struct Node: Sendable {
     package internal(set) var settings: PairSettings
@@ -23,6 +24,8 @@ package struct Node: Sendable {
 
     package let bootID: UInt64
     var vipMAC: MACAddress = .zero
+    /// What is known of the segment of the virtual IP, and asked there.
+    var segment = Segment()
     /// What stops this node's traffic when it no longer acts.
     package internal(set) var fence: FenceKind = .none
     /// While it holds: until when its kernel lets traffic through.
@@ -143,12 +146,14 @@ package struct Node: Sendable {
         take(event, now: now)
         // After a pause of this process the first of many datagrams in the queue is old news: the
         // peer may have become active since, and says so in a later one.
-        if case .datagram = event {
+        switch event {
+        case .datagram, .segment:
             hasUnjudgedNews = true
             return output
+        default: hasUnjudgedNews = false
         }
-        hasUnjudgedNews = false
         notePeer(now: now)
+        noteSegment(now: now)
         evaluate(now: now)
         sendBeats(now: now)
         checkInvariants()
@@ -158,7 +163,7 @@ package struct Node: Sendable {
     /// When `.timer` is due at the latest.
     package var nextDeadline: Instant {
         if hasUnjudgedNews { return .zero }
-        var next = min(nextBeatAt, state.deadline)
+        var next = min(nextBeatAt, segment.nextAt ?? state.deadline)
         if let pending { next = min(next, pending.until) }
         if !reported.peerIsSilent, let heard = tracker.lastHeard {
             next = min(next, heard + silenceLimit)
@@ -178,6 +183,7 @@ package struct Node: Sendable {
             if let major = error.major { noteForeignVersion(major, now: now) }
         case .datagram(.success(let beat), let rail):
             receive(beat, rail: rail, now: now)
+        case .segment(let news): hear(news, now: now)
         case .vipHeld, .vipReleased, .vipFailed, .sessionsReset:
             kernelAnswered(event, now: now)
         case .leaseBroken:

@@ -22,6 +22,8 @@ package enum NodeState: Equatable, Sendable {
         package var since: Instant
         /// Gave the virtual IP away: no candidate until the peer holds it or this passes.
         package var yielding: Yield?
+        /// The peer did not take it: it comes back, unless somebody holds it after all.
+        package var takesBack = false
     }
 
     package struct Yield: Equatable, Sendable {

@@ -1,5 +1,5 @@
 package import Heartbeat
-internal import Primitives
+package import Primitives
 
 /// Something that an operator should find in the log.
 package enum Notice: Equatable, Sendable {
@@ -18,6 +18,10 @@ package enum Notice: Equatable, Sendable {
     case leaseRanOut(ago: Duration)
     case lostWhileFenced(to: String)
     case yielding(to: String, why: String)
+    case segment(SegmentAlarm, peer: String, isHolder: Bool)
+    case segmentIsClear(SegmentAlarm, after: Duration)
+    /// Another host than the peer answers for the virtual IP while this node holds it.
+    case otherHolder(MACAddress)
 
     package enum Importance: Sendable { case info, notice, warning, alert }
 
@@ -28,7 +32,8 @@ package enum Notice: Equatable, Sendable {
         case .epochRaised: .notice
         case .peerSilent, .peerReleased, .notHeard, .configurationDiffers: .warning
         case .leaseRanOut, .lostWhileFenced: .warning
-        case .twoHolders, .vipFault, .unauthentic, .foreignVersion: .alert
+        case .segmentIsClear: .notice
+        case .twoHolders, .vipFault, .unauthentic, .foreignVersion, .segment, .otherHolder: .alert
         }
     }
 
@@ -67,6 +72,13 @@ package enum Notice: Equatable, Sendable {
             "\(peer) has to be taken for the holder: the sessions here are reset"
         case .yielding(let peer, let why):
             "giving the virtual IP to \(peer): \(why)"
+        case .segment(let alarm, let peer, let isHolder):
+            alarm.text(peer: peer, isHolder: isHolder)
+        case .segmentIsClear(let alarm, let duration):
+            "\(alarm.name) no longer, after \(duration.milliseconds) ms"
+        case .otherHolder(let mac):
+            "\(mac) answers for the virtual IP too and is not the other node: find the host that "
+                + "has this address; announced again"
         }
     }
 }

@@ -37,6 +37,9 @@ package struct PairSettings: Equatable, Sendable {
     package var bootHold: Duration = .seconds(3)
     /// Whether the higher priority takes the virtual IP back from a holder that works.
     package var preempt = false
+    /// Whether there is a gateway or a server on the segment of the virtual IP that can say whether
+    /// this node is cut off.
+    package var hasWitnesses = false
     package var configurationDigest: UInt64 = 0
 
     package init(name: String, own: PairMember, peer: PairMember, railCount: Int) {

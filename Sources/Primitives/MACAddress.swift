@@ -13,6 +13,14 @@ package struct MACAddress: Hashable, Sendable, CustomStringConvertible {
         value = bytes.reduce(0) { $0 << 8 | UInt64($1) }
     }
 
+    /// From six pairs of hexadecimal digits with colons between them, else `nil`.
+    package init?(_ text: some StringProtocol) {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        let bytes = parts.compactMap { $0.count == 2 ? UInt8($0, radix: 16) : nil }
+        guard parts.count == 6, bytes.count == 6 else { return nil }
+        self.init(bytes: bytes)
+    }
+
     package static let zero = MACAddress(0)
     package static let broadcast = MACAddress(0xFFFF_FFFF_FFFF)
 

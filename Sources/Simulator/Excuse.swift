@@ -5,18 +5,21 @@ package enum Excuse: String, CaseIterable, Sendable {
     case beatsLost
     /// The daemon of the earlier holder was stopped, or waited for its kernel.
     case daemonStopped
+    /// The two hosts could not reach each other on the segment of the virtual IP when the later
+    /// holder asked.
+    case segmentCut
     /// The whole host of the earlier holder stood still.
     case hostStopped
     /// The daemon of the earlier holder is dead, and no guardian has removed its address yet.
     case orphanedAddress
-    /// A node gave up, and its kernel refused to take back an address that it had set.
-    case kernelRefuses
 
     /// Whether the protocol, with these defences, has to leave it at that.
     func isGranted(with protections: Protections) -> Bool {
         switch self {
         case .beatsLost: !protections.probe
-        case .daemonStopped, .orphanedAddress, .kernelRefuses: !protections.fence
+        case .daemonStopped, .orphanedAddress: !protections.fence
+        // There is nobody else to ask.
+        case .segmentCut: true
         // Its clock stands still too: no lease runs out on it.
         case .hostStopped: true
         }
@@ -46,6 +49,8 @@ package enum Rule: String, CaseIterable, Sendable {
     case patience = "no verdict before its time"
     /// A daemon that always has something to do right now does nothing else.
     case noSpin = "no busy loop"
+    /// Takeover 3.
+    case isolation = "who is cut off lets go"
 }
 
 /// What was broken, and when.

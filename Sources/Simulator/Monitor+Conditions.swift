@@ -9,7 +9,7 @@ extension Monitor {
 
     /// No fault is at work: each daemon that is there runs as it should.
     func isCalm(_ world: World) -> Bool {
-        world.network.isWhole && world.segment.cutAtSideOf == nil
+        world.network.isWhole && world.segment.cutAtSideOf == nil && world.segment.fabric == .plain
             && world.hosts.allSatisfy { isCalm($0) }
     }
 
@@ -32,12 +32,30 @@ extension Monitor {
     mutating func check(_ world: World) {
         guard world.now >= checkAt else { return }
         checkAt = world.now + Self.rhythm
+        // A lease ends without anybody's doing.
+        addressesChanged(world.hosts[0], byItself: false, world)
         checkDouble(world)
         checkAnnouncements(world)
         checkVacancy(world)
         checkReadiness(world)
         checkClient(world)
         checkOrders(world)
+        checkIsolation(world)
+    }
+
+    /// A holder that hears nobody, on the rails and on the segment, lets go.
+    private mutating func checkIsolation(_ world: World) {
+        for host in world.hosts where records[host.index].serves && host.isWell {
+            guard let since = world.segment.isolatedSince(host.index), let heart = host.heart,
+                !isRetrying(host.index, world)
+            else { continue }
+            let clock = host.clock(at: world.now)
+            let silence = clock - max(heart.heardAt ?? heart.startedAt, heart.startedAt)
+            let lasts = min(quiet(world, since: since), silence)
+            let limit = settings.deadAfter * 2 + Node.lookoutPause + .milliseconds(300)
+            guard lasts > limit else { continue }
+            fail(.isolation, "\(host.name) is cut off and holds on", world)
+        }
     }
 
     private func quiet(_ world: World, since other: Instant?) -> Duration {
@@ -51,10 +69,22 @@ extension Monitor {
     }
 
     private mutating func checkDouble(_ world: World) {
-        guard let doubleSince, areTogether(world) else { return }
+        guard let doubleSince else { return }
         let lasts = quiet(world, since: doubleSince)
+        checkDoubleOnSegment(world, lasts)
+        guard areTogether(world) else { return }
         guard !isRetrying(0, world), !isRetrying(1, world), lasts > doubleLimit else { return }
         fail(.doubleEnds, "both serve for \(lasts.milliseconds) ms and hear each other", world)
+    }
+
+    /// With ARP alone: what a holder that hears no peer asks each second, or the other one says.
+    private mutating func checkDoubleOnSegment(_ world: World, _ lasts: Duration) {
+        guard world.segment.cutAtSideOf == nil, world.segment.fabric == .plain,
+            world.hosts.allSatisfy({ $0.isWell && $0.kernel.link.isUsable }),
+            world.hosts.allSatisfy({ !isRetrying($0.index, world) }),
+            lasts > Node.lookoutPause * 2 + settings.deadAfter + .milliseconds(300)
+        else { return }
+        fail(.doubleEnds, "both serve for \(lasts.milliseconds) ms on one segment", world)
     }
 
     private func isRetrying(_ index: Int, _ world: World) -> Bool {
@@ -92,11 +122,12 @@ extension Monitor {
     private var vacancyLimit: Duration {
         settings.deadAfter + PairSettings.rankStep
             + max(settings.bootHold, PairSettings.yieldLimit) + PairSettings.faultPause
-            + .milliseconds(300)
+            // A fabric that answered until now, a round that was answered, a claim.
+            + max(settings.deadAfter * 2, .milliseconds(500)) + .milliseconds(400)
     }
 
     private mutating func checkVacancy(_ world: World) {
-        if world.hosts.contains(where: { $0.servesAll(world.addresses) }) {
+        if world.hosts.contains(where: { $0.servesAll(world.addresses, at: world.now) }) {
             vacantSince = nil
             return
         }

@@ -1,6 +1,7 @@
 internal import Heartbeat
 internal import PairControl
 internal import Primitives
+internal import VIPManager
 
 /// What is watched of the nodes themselves: activations and epochs.
 extension Monitor {
@@ -48,12 +49,28 @@ extension Monitor {
                 world
             )
         }
+        if let since = world.segment.isolatedSince(host.index),
+            !Self.mayBeHandedOver(activation.reason), world.now - since > .milliseconds(50)
+        {
+            fail(.isolation, "\(host.name) is cut off and acts (\(activation.reason))", world)
+        }
         records[host.index].claim = Claim(
             at: world.now,
             epoch: activation.epoch,
             reason: "\(activation.reason)",
             excuse: excuse(for: host, gap, isPatient, world)
         )
+    }
+
+    /// Whether the former holder may have said that it let go.
+    private static func mayBeHandedOver(_ reason: ActivationReason) -> Bool {
+        switch reason {
+        case .peerReleased, .peerStopped, .failover, .peerMaintenance, .peerNotReady, .preempted:
+            true
+        // With a peer that has left, nobody is asked.
+        case .resumed: true
+        case .none, .alone, .elected, .peerSilent, .takenBack: false
+        }
     }
 
     /// What in the world explains that this node heard nothing for so long.
@@ -69,6 +86,13 @@ extension Monitor {
         let from = world.now - gap - (settings.interval + .milliseconds(5))
         let stood = records[host.index].hostStoppedAt.map { $0 >= from } ?? false
         if stood { return .hostStopped }
+        // The links, and the time of a few rounds of probes.
+        let cut = world.segment.cutAtSideOf != nil
+        let probing = settings.deadAfter + .milliseconds(150)
+        let isCut = world.segment.troubleAt.map { world.now - $0 < probing } ?? false
+        if cut || isCut || world.hosts.contains(where: { !$0.kernel.link.isUsable }) {
+            return .segmentCut
+        }
         guard isPatient else { return nil }
         if peer.isPaused || record.hostStoppedAt.map({ $0 >= from }) ?? false {
             return .hostStopped
@@ -86,15 +110,6 @@ extension Monitor {
             return .beatsLost
         }
         return nil
-    }
-
-    /// One of the two gave up, and its kernel neither confirmed nor removed the address.
-    func refusalExcuse(_ world: World) -> Excuse? {
-        let isRefused = world.hosts.contains { host in
-            guard let node = host.heart?.node, !node.state.role.claimsVIP else { return false }
-            return records[host.index].refusedAt.map { world.now - $0 < .seconds(3) } ?? false
-        }
-        return isRefused ? .kernelRefuses : nil
     }
 
     private mutating func uses(

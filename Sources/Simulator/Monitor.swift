@@ -125,9 +125,16 @@ struct Monitor {
     /// The truth about who serves may have changed.
     mutating func addressesChanged(_ host: SimulatedHost, byItself: Bool, _ world: World) {
         let index = host.index
-        let serves = host.serves(world.addresses)
+        refresh(world.hosts[1 - index], byItself: false, world)
+        refresh(host, byItself: byItself, world)
+    }
+
+    private mutating func refresh(_ host: SimulatedHost, byItself: Bool, _ world: World) {
+        let index = host.index
+        let serves = host.serves(world.addresses, at: world.now)
         let did = records[index].serves
         records[index].serves = serves
+        guard serves != did else { return }
         if serves, !did, byItself { records[index].owesAnnouncement = world.now }
         if !serves {
             records[index].owesAnnouncement = nil
@@ -152,11 +159,10 @@ struct Monitor {
         doubleSince = world.now
         let claims = records.map(\.claim)
         let isSecond = (claims[1]?.at ?? .zero) > (claims[0]?.at ?? .zero)
-        // Without a claim of its own, a host has a left-over that its kernel does not give up.
         let isTaken = claims.allSatisfy { $0 != nil }
         let later = claims[isSecond ? 1 : 0]
         let name = world.hosts[isSecond ? 1 : 0].name
-        let excuse = (isTaken ? later?.excuse : nil) ?? refusalExcuse(world)
+        let excuse = isTaken ? later?.excuse : nil
         guard let excuse, excuse.isGranted(with: protections) else {
             let why = excuse.map { "excuse \($0)" } ?? "no excuse"
             fail(.oneHolder, "\(name) took it (\(later?.reason ?? "never")), \(why)", world)

@@ -17,8 +17,6 @@ package enum Mutation: String, CaseIterable, Sendable {
     case believesReplays
     /// A guardian's word is believed for any boot.
     case believesOldReleases
-    /// What an earlier life left in the kernel is not looked for at the start.
-    case keepsLeftovers
     /// A holder does not notice another holder.
     case ignoresSecondHolder
     /// The peer never counts as ready.
@@ -27,6 +25,16 @@ package enum Mutation: String, CaseIterable, Sendable {
     case guardianTellsFirst
     /// An address that something else removed is not put back.
     case neverRepairs
+    /// The fence of a holder never closes.
+    case hasNoLease
+    /// A holder whose lease ran out does not notice and prolongs it.
+    case ignoresBrokenLease
+    /// Silence is taken for death without a question on the segment.
+    case asksNobody
+    /// A MAC that is not the peer's is taken for it, and its node address tells nothing.
+    case trustsBroadcasts
+    /// A node that is cut off from everybody acts.
+    case takesWhenIsolated
     /// Beats are not sent while a node holds the virtual IP.
     case holderSaysNothing
 }
@@ -44,5 +52,5 @@ package struct Protections: Equatable, Sendable {
     }
 
     /// What the shipped code has.
-    package static let shipped = Protections()
+    package static let shipped = Protections(fence: true, probe: true)
 }

@@ -2,7 +2,7 @@
 enum Action: CaseIterable {
     // The network.
     case lose, loseOneWay, block, blockOneWay, blockOneRail, holdUp, duplicate, corrupt, replay
-    case healNetwork, cutSegment
+    case healNetwork, cutSegment, changeFabric
     // Processes and hosts.
     case pauseProcess, pauseHost, crash, crashWithGuardian, powerOff, start
     // Disks.
@@ -86,10 +86,16 @@ package struct Pattern: Sendable {
         Pattern("bad disk", daily + lives + disk + disk),
         Pattern("cut segment", daily + network + [(.cutSegment, 6), (.block, 6)]),
         Pattern(
+            "strange fabric",
+            daily + network + lives + pauses
+                + [(.changeFabric, 8), (.block, 8), (.cutSegment, 2), (.loseEpochFile, 2)]
+        ),
+        Pattern(
             "everything at once",
             actions: 10...24,
             pauseLimit: .milliseconds(700),
             daily + network + lives + pauses + kernel + disk
+                + [(.cutSegment, 2), (.changeFabric, 2), (.block, 2)]
         ),
         Pattern(
             "everything, slowly",
@@ -104,6 +110,7 @@ package struct Pattern: Sendable {
 enum Fault {
     case path(from: Int, rail: Int)
     case segment
+    case fabric
     case kernelCalls(host: Int)
     case notifications(host: Int)
     case link(host: Int)

@@ -19,6 +19,9 @@ package struct Scene: Sendable {
         case relay(Int, serves: Bool)
         case blockRails
         case healRails
+        /// Between the two, with client and gateway on the side of this host.
+        case cutSegment(Int)
+        case healSegment
         case removeAddress(Int)
     }
 
@@ -72,6 +75,12 @@ package struct Scene: Sendable {
                 }
             }
         case .healRails: world.healNetwork()
+        case .cutSegment(let host):
+            world.say("the segment is cut, the client is with \(world.hosts[host].name)")
+            world.segment.cut(atSideOf: host, at: world.now)
+        case .healSegment:
+            world.say("the segment is whole")
+            world.segment.cut(atSideOf: nil, at: world.now)
         case .removeAddress(let host):
             world.say("\(world.hosts[host].name) something removes the address")
             world.hosts[host].kernel.removeByHand(world.addresses[0].address)

@@ -49,7 +49,8 @@ extension SimulatedHeart {
     private func carryOut(_ directive: Directive) -> Step {
         switch directive {
         case .holdVIP: stack.append(.drive(Drive(queue: reconciler.hold(now: now))))
-        case .releaseVIP: stack.append(.drive(Drive(queue: reconciler.release(now: now))))
+        case .releaseVIP, .suspendVIP:
+            stack.append(.drive(Drive(queue: reconciler.release(now: now))))
         case .announceVIP:
             guard mutation != .silentSurvivor else { break }
             stack.append(.drive(Drive(queue: reconciler.announceAnew(now: now))))
@@ -100,12 +101,7 @@ extension SimulatedHeart {
             stack.append(.drive(drive))
             return .apply(operation)
         case .dump(let table):
-            var answer = kernel.dump(table)
-            if mutation == .keepsLeftovers, table == .addresses, !hasLooked {
-                answer = [.dumpFinished]
-                hasLooked = true
-            }
-            kernel.readable.append(answer)
+            kernel.readable.append(kernel.dump(table))
             stack.append(.drive(drive))
             return .thought
         case .announce(let announcement):
@@ -128,11 +124,12 @@ extension SimulatedHeart {
         var events: [Event] = []
         for report in drive.reports {
             switch report {
-            case .held: events.append(.vipHeld)
+            case .held:
+                events.append(isLatched ? .leaseBroken : .vipHeld)
             case .released: events.append(.vipReleased)
             case .failed(let fault):
                 switch node.state {
-                case .activating, .releasing: events.append(.vipFailed("\(fault)"))
+                case .activating, .releasing, .fenced: events.append(.vipFailed("\(fault)"))
                 default: break
                 }
             case .linkChanged:
@@ -140,7 +137,7 @@ extension SimulatedHeart {
                 events.append(.readiness(ownReadiness))
             case .repaired, .announced, .announcementFailed, .leftoverRemoved: break
             case .suspended, .fenceLost, .fenceRepaired:
-                preconditionFailure("the simulated kernels have no fence")
+                preconditionFailure("the simulated reconciler and fence do not say that")
             }
         }
         if case .give(var give) = stack.last {

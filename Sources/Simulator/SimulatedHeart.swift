@@ -15,8 +15,9 @@ enum Mail {
 /// stopped, delayed or killed.
 ///
 /// It owns the very types that ship and drives them in the order in which `HeartLoop` and
-/// `VIPDriver` do: rails, netlink, mailbox, the driver's deadline, the node's deadline, all with
-/// the time that was read when the turn began.
+/// `VIPDriver` do: rails, what was heard on the segment, the node's deadline with the lease,
+/// netlink, mailbox, the driver's deadline, the node's deadline, all with the time that was read
+/// last.
 final class SimulatedHeart {
     /// What one step asks of the world.
     enum Step {
@@ -41,7 +42,7 @@ final class SimulatedHeart {
     }
 
     struct Turn {
-        enum Stage { case rails, netlink, mailbox, tick, timer }
+        enum Stage { case rails, segment, lease, netlink, mailbox, tick, timer }
         var stage = Stage.rails
         var rail = 0
         var taken = 0
@@ -83,6 +84,14 @@ final class SimulatedHeart {
     /// The highest epoch that a believed datagram carried.
     var heardEpoch: UInt64 = 0
     var sockets: [[Datagram]]
+    /// What its packet socket has heard.
+    var heard: [SegmentNews] = []
+    /// Until when the fence may be open, by the last beat.
+    var leaseEnd = Instant.zero
+    /// The addresses are there, and the fence was opened.
+    var isOpen = false
+    /// When it was opened, a probe had been dropped since the decision.
+    var isLatched = false
     var mailbox: [Mail] = []
     var readiness = NodeReadiness()
     var writtenWill: Beat?
@@ -92,8 +101,6 @@ final class SimulatedHeart {
     var generation = 0
     var turnsAtThisInstant = 0
     var lastTurnAt = Instant.zero
-    /// The first dump of the addresses is behind it.
-    var hasLooked = false
 
     var stack: [Frame] = []
     /// The time of the turn.
@@ -105,6 +112,7 @@ final class SimulatedHeart {
         identity: (boot: UInt64, nonce: UInt64),
         reservedEpoch: UInt64,
         inMaintenance: Bool,
+        peerMAC: MACAddress?,
         life: Int,
         mutation: Mutation?,
         now: Instant
@@ -117,6 +125,9 @@ final class SimulatedHeart {
             inMaintenance: inMaintenance,
             now: now
         )
+        // Without its own look at the lease a node behaves as one that has none.
+        node.setFence(mutation == .ignoresBrokenLease ? .none : .deadline)
+        if let peerMAC { node.setPeerMAC(peerMAC) }
         reconciler = AddressReconciler(addresses: addresses)
         self.life = life
         self.mutation = mutation
@@ -131,7 +142,8 @@ final class SimulatedHeart {
     /// - Returns: whether a turn began: there is something to read, or a deadline has come.
     func beginTurn(_ kernel: SimulatedKernel, now: Instant) -> Bool {
         let hasNews =
-            !kernel.readable.isEmpty || !mailbox.isEmpty || sockets.contains { !$0.isEmpty }
+            !kernel.readable.isEmpty || !mailbox.isEmpty || !heard.isEmpty
+            || sockets.contains { !$0.isEmpty }
         guard !hasExited, hasNews || now >= deadline else { return false }
         turnsAtThisInstant = now == lastTurnAt ? turnsAtThisInstant + 1 : 0
         lastTurnAt = now
@@ -160,6 +172,19 @@ final class SimulatedHeart {
         var turn = before
         switch turn.stage {
         case .rails: return drain(turn, clock)
+        case .segment:
+            guard !heard.isEmpty else {
+                turn.stage = .lease
+                stack.append(.turn(turn))
+                break
+            }
+            now = max(now, clock)
+            stack.append(.turn(turn))
+            give(.segment(heard.removeFirst()))
+        case .lease:
+            turn.stage = .netlink
+            stack.append(.turn(turn))
+            if now >= node.nextDeadline { give(.timer) }
         case .netlink:
             turn.stage = .mailbox
             stack.append(.turn(turn))
@@ -189,7 +214,7 @@ final class SimulatedHeart {
     private func drain(_ before: Turn, _ clock: Instant) -> Step {
         var turn = before
         guard turn.rail < sockets.count else {
-            turn.stage = .netlink
+            turn.stage = .segment
             stack.append(.turn(turn))
             return .thought
         }
@@ -214,6 +239,15 @@ final class SimulatedHeart {
         case .epochsReserved(let epoch): give(.epochsReserved(epoch))
         case .sessionsReset: give(.sessionsReset)
         }
+    }
+
+    /// A fact that follows from the directive that is being carried out.
+    func addEvent(_ event: Event) {
+        guard case .give(var give) = stack.last else {
+            preconditionFailure("a directive outside of a give")
+        }
+        give.events.append(event)
+        stack[stack.count - 1] = .give(give)
     }
 
     /// Begins `HeartLoop.give`: the node takes the fact in at once, its directives follow.

@@ -13,9 +13,12 @@ struct SimulatedDisk {
     var isFull = false
     /// Whether every reservation up to now was kept: only then epochs are promised to be unique.
     var isTruthful = true
+    /// Where the peer's interface was when it was heard last.
+    var peerMAC: MACAddress?
 }
 
 enum DiskJob {
+    case peer(MACAddress)
     case epoch(UInt64)
     case maintenance(Bool)
 }
@@ -66,6 +69,8 @@ final class SimulatedHost {
     var willIsWritten = false
     var boot: UInt64 = 0
     var life = 0
+    /// Nothing stops its traffic.
+    var hasNoFence = false
     var deathsInARow = 0
     var isPowered = true
     /// Stopped by its operator or without a guardian: nobody starts it by himself.
@@ -114,16 +119,22 @@ final class SimulatedHost {
     /// Whether it runs as it should: there, not stopped, not delayed.
     var isWell: Bool { canRun && kernel.lateness == .zero && interruption == nil }
 
+    var mac: MACAddress { kernel.link.mac ?? .zero }
+
+    /// Whether frames of the virtual addresses get in and out.
+    func isOpen(at now: Instant) -> Bool {
+        isPowered && !isPaused && kernel.link.isUsable
+            && (hasNoFence || kernel.fence.passes(at: clock(at: now)))
+    }
+
     /// Whether its kernel passes traffic for one of the addresses.
-    func serves(_ addresses: [VirtualAddress]) -> Bool {
-        guard isPowered, !isPaused, kernel.link.isUsable, !kernel.addresses.isEmpty else {
-            return false
-        }
+    func serves(_ addresses: [VirtualAddress], at now: Instant) -> Bool {
+        guard !kernel.addresses.isEmpty, isOpen(at: now) else { return false }
         return addresses.contains { kernel.has($0.address) }
     }
 
-    func servesAll(_ addresses: [VirtualAddress]) -> Bool {
-        guard isPowered, !isPaused, kernel.link.isUsable else { return false }
+    func servesAll(_ addresses: [VirtualAddress], at now: Instant) -> Bool {
+        guard !kernel.addresses.isEmpty, isOpen(at: now) else { return false }
         return addresses.allSatisfy { kernel.has($0.address) }
     }
 

@@ -15,11 +15,36 @@ struct SimulatedKernel {
         case unanswered
     }
 
+    /// What `FenceDeadline` and `FenceProgram` are, on the clock of the host.
+    struct Fence {
+        var deadline = Instant.zero
+        var latch = Instant.zero
+        var decision = Instant.zero
+
+        mutating func begin(decidedAt decision: Instant) {
+            deadline = .zero
+            self.decision = decision
+        }
+
+        func passes(at clock: Instant) -> Bool { latch <= decision && clock < deadline }
+
+        /// - Returns: false where it was over
+        mutating func prolong(until end: Instant, clock: Instant) -> Bool {
+            guard passes(at: clock) else { return false }
+            deadline = end
+            return true
+        }
+
+        /// A probe came in.
+        mutating func isAsked(at clock: Instant) { if !passes(at: clock) { latch = clock } }
+    }
+
     static let interface = "eth1"
     static let tag: UInt8 = 0xBA
 
     private(set) var link: KernelLink
     private(set) var addresses: [KernelAddress.Key: KernelAddress] = [:]
+    var fence = Fence()
     /// What waits in the daemon's netlink socket.
     var readable: [KernelBatch] = []
     /// Told by the kernel, and not in the socket yet.

@@ -122,13 +122,3 @@ struct SimulatedAuthenticator: FrameAuthenticator {
         return tag
     }
 }
-
-/// The segment of the virtual IP as a client there sees it: whose MAC is in its ARP cache.
-struct SimulatedSegment {
-    /// Cut in two; the client is on the side of this host.
-    var cutAtSideOf: Int?
-    /// Whom the client believes to have the virtual IP.
-    var belief: Int?
-
-    func reaches(_ host: Int) -> Bool { cutAtSideOf.map { $0 == host } ?? true }
-}

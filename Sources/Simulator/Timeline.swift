@@ -65,6 +65,9 @@ struct Timeline {
 enum Happening {
     case timer(host: Int, life: Int, generation: Int)
     case arrival(Datagram)
+    /// A volley of this host arrives at the other one.
+    case probed(by: Int, SegmentQuestion)
+    case segmentHeard(host: Int, SegmentNews)
     case notifications(host: Int, [KernelBatch])
     case mail(host: Int, life: Int, Mail)
     /// The clerk's rhythm.

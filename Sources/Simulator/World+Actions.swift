@@ -24,9 +24,13 @@ extension World {
         case .replay: replay()
         case .healNetwork: healNetwork()
         case .cutSegment:
-            segment.cutAtSideOf = index
+            segment.cut(atSideOf: index, at: now)
             say("the segment is cut, the client is on the side of \(host.name)")
             plan(.segment)
+        case .changeFabric:
+            segment.fabric = dice.pick([.suppressing, .proxying])
+            say("the segment is \(segment.fabric)")
+            plan(.fabric)
         case .pauseProcess:
             interrupt(host, .pause(dice.anyScale(.milliseconds(1)...(.seconds(4)))))
         case .pauseHost:
@@ -104,9 +108,12 @@ extension World {
         case .loseEpochFile:
             host.disk.epoch = 0
             host.disk.isTruthful = false
+            host.disk.peerMAC = nil
             return
         default:
             host.disk.epoch = host.disk.epoch / 2
+            // From before the hardware was replaced.
+            host.disk.peerMAC = host.disk.peerMAC.map { MACAddress($0.value ^ 0xF0) }
             host.disk.isTruthful = false
             return
         }
@@ -142,6 +149,7 @@ extension World {
     }
 
     func kernelChanged(_ host: SimulatedHost) {
+        segment.noticeTrouble(at: now)
         tellNotifications(of: host)
         monitor.addressesChanged(host, byItself: false, self)
         run(host.index)

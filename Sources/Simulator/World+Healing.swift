@@ -7,7 +7,8 @@ extension World {
     func end(_ fault: Fault) {
         switch fault {
         case .path(let from, let rail): network.paths[from][rail] = Path()
-        case .segment: segment.cutAtSideOf = nil
+        case .segment: segment.cut(atSideOf: nil, at: now)
+        case .fabric: segment.fabric = .plain
         case .kernelCalls(let index):
             hosts[index].kernel.refusesAdd = nil
             hosts[index].kernel.refusesRemove = nil
@@ -35,7 +36,8 @@ extension World {
     func healAll() {
         say("all faults end")
         healNetwork()
-        segment.cutAtSideOf = nil
+        segment.cut(atSideOf: nil, at: now)
+        segment.fabric = .plain
         for host in hosts {
             host.interruption = nil
             for fault: Fault in [

@@ -28,10 +28,16 @@ extension World {
             identity: identity,
             reservedEpoch: host.disk.epoch,
             inMaintenance: host.disk.inMaintenance,
+            peerMAC: mutation == .trustsBroadcasts
+                ? MACAddress(0x0242_0A00_0099) : host.disk.peerMAC,
             life: host.life,
             mutation: mutation,
             now: host.clock(at: now)
         )
+        host.hasNoFence = mutation == .hasNoLease
+        // As `FenceDriver` does when it is made.
+        host.kernel.fence.deadline = .zero
+        monitor.addressesChanged(host, byItself: false, self)
         say("\(host.name) starts, epoch file \(host.disk.epoch)")
         monitor.started(host, self)
         timeline.plan(.clerk(host: index, life: host.life), at: now + .milliseconds(5))
@@ -102,6 +108,7 @@ extension World {
         case .report(let event):
             if case .announced = event { return false }
             say("\(host.name) address: \(event)")
+            if case .held = event { openLease(host, heart) }
         case .heard: break
         }
         return true
@@ -259,6 +266,7 @@ extension World {
         guard host.life == life, host.heart == nil, host.willIsWritten else { return }
         switch step {
         case .removesAddresses:
+            host.kernel.fence.deadline = .zero
             var areGone = true
             for address in addresses {
                 areGone = host.kernel.removeForGuardian(address.address) && areGone

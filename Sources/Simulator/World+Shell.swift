@@ -14,6 +14,11 @@ extension World {
                 from: host,
                 rail: rail
             )
+            if mutation == .ignoresBrokenLease, beat.role.claimsVIP, let heart = host.heart {
+                renewBlindly(host, heart)
+            }
+        case .ask(let question): ask(question, from: host)
+        case .rememberPeer(let mac): write(.peer(mac), host)
         case .reserveEpochs(let epoch): write(.epoch(epoch), host)
         case .storeMaintenance(let isOn): write(.maintenance(isOn), host)
         case .resetSessions:
@@ -23,10 +28,18 @@ extension World {
             say("\(host.name) order \(order): \(outcome)")
             monitor.completed(order, outcome, on: host, self)
         case .log(let notice): say("\(host.name) \(notice.text)")
-        case .holdVIP: say("\(host.name) -> hold the virtual IP")
-        case .releaseVIP: say("\(host.name) -> release the virtual IP")
+        case .holdVIP:
+            say("\(host.name) -> hold the virtual IP")
+            if let heart = host.heart { beginLease(host, heart) }
+        case .releaseVIP:
+            say("\(host.name) -> release the virtual IP")
+            closeLease(host)
+        case .suspendVIP:
+            say("\(host.name) -> suspend the virtual IP")
+            closeLease(host)
+        case .renewLease(let end):
+            if let heart = host.heart { renewLease(until: end, host, heart) }
         case .announceVIP: say("\(host.name) -> announce again")
-        case .suspendVIP, .renewLease: preconditionFailure("the simulated kernels have no fence")
         case .exit, .challengeSessions: break
         }
     }
@@ -73,6 +86,7 @@ extension World {
             host.disk.promisedEpoch = epoch
             mail(.epochsReserved(epoch), to: host, after: .zero...(.milliseconds(1)))
         case .maintenance(let isOn): host.disk.inMaintenance = isOn
+        case .peer(let mac): host.disk.peerMAC = mac
         }
     }
 
@@ -120,9 +134,13 @@ extension World {
         guard host.kernel.link.isUp else {
             return .announcementFailed(announcement, .interfaceDown)
         }
+        guard host.hasNoFence || host.kernel.fence.passes(at: host.clock(at: now)) else {
+            return .announcementFailed(announcement, .queueFull)
+        }
         say("\(host.name) announces \(announcement.address.address)")
         if host.kernel.link.hasCarrier {
             monitor.announced(host, self)
+            announced(by: host)
             if segment.reaches(host.index), announcement.address == addresses[0] {
                 segment.belief = host.index
             }

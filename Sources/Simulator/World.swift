@@ -40,7 +40,12 @@ final class World {
         self.pattern = pattern ?? Pattern.all[Int(seed % UInt64(Pattern.all.count))]
         let rails = 1 + dice.below(2)
         network = SimulatedNetwork(rails: rails)
-        let settings = Self.settings(rails: rails, &dice)
+        segment.hasWitnesses = dice.chance(permille: 750)
+        let settings = Self.settings(
+            rails: rails,
+            hasWitnesses: segment.hasWitnesses && mutation != .takesWhenIsolated,
+            &dice
+        )
         identity = dice.next()
         var list = [
             VirtualAddress(.v4(0x0A00_0064), interface: SimulatedKernel.interface)
@@ -68,7 +73,11 @@ final class World {
     }
 
     /// The defaults most of the time, and the tuned values.
-    private static func settings(rails: Int, _ dice: inout SplitMix64) -> [PairSettings] {
+    private static func settings(
+        rails: Int,
+        hasWitnesses: Bool,
+        _ dice: inout SplitMix64
+    ) -> [PairSettings] {
         let first = PairMember(name: "node01", priority: 150, order: 0)
         let second = PairMember(name: "node02", priority: 100, order: 1)
         let kind = dice.below(8)
@@ -76,6 +85,7 @@ final class World {
         return [(first, second), (second, first)].map { own, peer in
             var settings = PairSettings(name: "pair", own: own, peer: peer, railCount: rails)
             settings.preempt = preempt
+            settings.hasWitnesses = hasWitnesses
             if kind == 0 {
                 settings.interval = .milliseconds(10)
                 settings.deadAfter = .milliseconds(60)
@@ -118,6 +128,8 @@ final class World {
             else { return }
             run(host)
         case .arrival(let datagram): arrive(datagram)
+        case .probed(let host, let question): probed(by: host, question)
+        case .segmentHeard(let host, let news): hear(news, hosts[host])
         case .notifications(let host, let batches):
             guard hosts[host].heart != nil else { return }
             hosts[host].kernel.readable += batches
@@ -166,7 +178,7 @@ extension Happening {
             .clerk(let host, _), .diskWritten(let host, _, _), .processResumes(let host, _, _),
             .guardianActs(let host, _, _), .starts(let host, _):
             host
-        case .arrival, .hostResumes, .faultEnds, .action: nil
+        case .arrival, .probed, .segmentHeard, .hostResumes, .faultEnds, .action: nil
         }
     }
 }

@@ -3,7 +3,8 @@ internal import Glibc
 package import LinuxIO
 package import VIPManager
 
-/// Sends announcements on any interface as whole Ethernet frames. Receives nothing. For one thread.
+/// Sends announcements and probes on any interface as whole Ethernet frames. Receives nothing. For
+/// one thread.
 package struct AnnouncementSocket: ~Copyable {
     private let descriptor: OwnedDescriptor
 
@@ -21,7 +22,7 @@ package struct AnnouncementSocket: ~Copyable {
         return frames.count
     }
 
-    private func send(_ frame: [UInt8], index: UInt32) throws(AnnouncementFault) {
+    func send(_ frame: [UInt8], index: UInt32) throws(AnnouncementFault) {
         while true {
             if unsafe hb_packet_send(descriptor.raw, index, frame, frame.count) >= 0 { return }
             switch hb_errno() {

@@ -3,13 +3,14 @@ internal import Glibc
 package import LinuxIO
 package import Primitives
 
-/// Until when the kernel lets traffic of the virtual addresses through: one number in memory that
+/// Until when the kernel lets traffic of the virtual addresses through: a number in memory that
 /// kernel, heart and guardian share. To change it takes one store, no system call and no lock.
 ///
-/// It is closed until it is opened, and closes by itself.
+/// It is closed until it is opened, and closes by itself. A probe that the closed fence drops
+/// latches it shut until the next activation begins.
 @safe package final class FenceDeadline: @unchecked Sendable {
-    // Unchecked: the number is written and read as a whole.
-    private let word: UnsafeMutablePointer<UInt64>
+    // Unchecked: each number is written and read as a whole.
+    private let times: UnsafeMutablePointer<hb_fence_times>
     private let size: Int
     /// Of the kernel's map, to be handed to the daemon.
     package let descriptor: OwnedDescriptor
@@ -37,24 +38,36 @@ package import Primitives
         guard let address = unsafe address, unsafe address != MAP_FAILED else {
             throw SystemError.last("mmap", "the map of the fence")
         }
-        // Invariant: the map has one value of 8 bytes at the beginning of its first page.
-        unsafe word = address.assumingMemoryBound(to: UInt64.self)
+        // Invariant: the map has one value of this type at the beginning of its first page.
+        unsafe times = address.assumingMemoryBound(to: hb_fence_times.self)
         self.descriptor = descriptor
     }
 
     deinit {
-        unsafe munmap(word, size)
+        unsafe munmap(times, size)
     }
 
-    /// An instant that is past is harmless: the fence stays closed.
+    /// Closed, and ready for an activation that was decided then: what was dropped before counts no
+    /// more.
+    package func begin(decidedAt decision: Instant) {
+        close()
+        unsafe hb_fence_store(&times.pointee.decision, UInt64(clamping: decision.nanoseconds))
+    }
+
+    /// An instant that is past is harmless: the fence stays closed. So does one that is latched.
     package func open(until end: Instant) {
-        unsafe hb_fence_store(word, UInt64(clamping: end.nanoseconds))
+        unsafe hb_fence_store(&times.pointee.deadline, UInt64(clamping: end.nanoseconds))
     }
 
     /// When this returns no further packet passes.
-    package func close() { unsafe hb_fence_store(word, 0) }
+    package func close() { unsafe hb_fence_store(&times.pointee.deadline, 0) }
 
     package var end: Instant {
-        Instant(nanoseconds: Int64(clamping: unsafe hb_fence_load(word)))
+        Instant(nanoseconds: Int64(clamping: unsafe hb_fence_load(&times.pointee.deadline)))
+    }
+
+    /// A probe was dropped since the activation was decided: nothing passes until the next one.
+    package var isLatched: Bool {
+        unsafe hb_fence_load(&times.pointee.latch) > hb_fence_load(&times.pointee.decision)
     }
 }

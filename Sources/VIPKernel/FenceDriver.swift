@@ -56,8 +56,8 @@ package final class FenceDriver {
     }
 
     /// Lets the traffic pass until `end`, if it may pass now: a deadline that was reached is never
-    /// moved. Look and store are one step of the kernel, since a process that is stopped between
-    /// them would open again what the peer has found closed.
+    /// moved, nor that of a latched fence. Look and store are one step of the kernel, since a
+    /// process that is stopped between them would open again what the peer has found closed.
     /// - Returns: false where it was reached; nothing has changed then
     package func prolong(until end: Instant) -> Bool {
         if let renewer {
@@ -67,7 +67,7 @@ package final class FenceDriver {
             )
             if result >= 0 { return result == 0 }
         }
-        guard Instant.now < deadline.end else { return false }
+        guard Instant.now < deadline.end, !deadline.isLatched else { return false }
         deadline.open(until: end)
         return true
     }

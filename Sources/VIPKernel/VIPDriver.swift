@@ -17,6 +17,7 @@ package final class VIPDriver {
     private var commands: NetlinkCommands
     private var events: NetlinkEvents
     private let announcements: AnnouncementSocket
+    private let segment: SegmentSockets?
     var lease = VIPLease()
 
     /// Opens the sockets in the network namespace of the calling thread. Changes nothing yet.
@@ -25,11 +26,13 @@ package final class VIPDriver {
     ///   - fence: stops their traffic when the lease has run out; already attached.
     ///   - lifetime: in seconds, after which the kernel removes an address by itself unless
     ///     `prolong` renews it; `nil` for ever.
+    ///   - watch: who is asked on the segments, and what is listened for; `nil` for nothing.
     package init(
         addresses: [VirtualAddress],
         settings: AddressReconciler.Settings = .init(),
         fence: FenceDriver? = nil,
-        lifetime: UInt32? = nil
+        lifetime: UInt32? = nil,
+        watch: SegmentWatch? = nil
     ) throws(SystemError) {
         lease.fence = fence
         lease.lifetime = lifetime
@@ -37,9 +40,27 @@ package final class VIPDriver {
         commands = try NetlinkCommands(tag: settings.tag)
         events = try NetlinkEvents()
         announcements = try AnnouncementSocket()
+        segment = try watch.map { watch throws(SystemError) in try SegmentSockets(watch) }
     }
 
     package var descriptor: Int32 { events.descriptor }
+
+    /// Readable when something was heard on the segments; `nil` where nothing is listened for.
+    package var segmentDescriptor: Int32? { segment?.descriptor }
+
+    /// Takes over other neighbours to be asked and listened to.
+    package func watch(_ watch: SegmentWatch) { segment?.replace(watch) }
+
+    /// What was heard since the last call, as far as one turn may read.
+    package func heard() -> [SegmentNews] { segment?.read() ?? [] }
+
+    /// Sends one volley of probes. What cannot be sent now is not sent: the next one follows.
+    package func ask(_ question: SegmentQuestion) {
+        segment?.follow(view)
+        segment?.ask(question) { frame, index in
+            try? announcements.send(frame, index: index)
+        }
+    }
 
     package var nextDeadline: Instant { reconciler.nextDeadline }
 
@@ -52,8 +73,15 @@ package final class VIPDriver {
     /// before anything else, and only by the one daemon of this node.
     package func start(now: Instant) -> [VIPEvent] { perform(reconciler.start(now: now), now: now) }
 
-    /// Adds and announces the virtual addresses. `.held` may come with a later call.
-    package func hold(now: Instant) -> [VIPEvent] { perform(reconciler.hold(now: now), now: now) }
+    /// Adds and announces the virtual addresses, for an activation that was decided at this time.
+    /// `.held` may come with a later call.
+    package func hold(now: Instant) -> [VIPEvent] {
+        lease.begin(decidedAt: now)
+        return perform(reconciler.hold(now: now), now: now)
+    }
+
+    /// Whether the fence stays shut although the addresses are there: see `FenceDeadline`.
+    package var isLatched: Bool { lease.isLatched }
 
     /// Removes the virtual addresses. `.released` is among what is returned, unless a copy could
     /// not be removed (`.failed`); then it comes with a later call.
@@ -93,6 +121,7 @@ package final class VIPDriver {
 
     /// At `nextDeadline`; earlier is harmless.
     package func tick(now: Instant) -> [VIPEvent] {
+        segment?.follow(view)
         let fenceReports = lease.inspectFence(now: now)
         return fenceReports + perform(reconciler.handle(.tick, now: now), now: now)
     }
@@ -142,6 +171,7 @@ package final class VIPDriver {
         case .linkChanged(let interface, _):
             // One that was made anew has no filters; what fails here fails again with the address.
             guard let link = view.link(named: interface) else { return }
+            segment?.follow(view)
             _ = lease.attachFence(to: link)
         default: break
         }

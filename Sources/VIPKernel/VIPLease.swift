@@ -20,11 +20,20 @@ struct VIPLease {
     private var nextInspection = Instant.zero
     private var fenceIsLost = false
 
+    /// A new activation, decided then.
+    mutating func begin(decidedAt decision: Instant) {
+        isOpen = false
+        fence?.deadline.begin(decidedAt: decision)
+    }
+
     /// The addresses are there.
     mutating func open() {
         isOpen = true
         fence?.deadline.open(until: end)
     }
+
+    /// Somebody was told by silence that nobody holds, after this activation was decided.
+    var isLatched: Bool { fence?.deadline.isLatched ?? false }
 
     mutating func close() {
         isOpen = false

@@ -58,9 +58,18 @@ extension BPFInstruction {
         Self(0x61, destination, source: source.rawValue, offset: offset)
     }
 
-    /// destination = *(UInt64 *)source
-    static func loadDoubleWord(_ destination: Register, from source: Register) -> Self {
-        Self(0x79, destination, source: source.rawValue)
+    /// destination = *(UInt64 *)(source + offset)
+    static func loadDoubleWord(_ destination: Register, from source: Register, _ offset: Int16)
+        -> Self
+    {
+        Self(0x79, destination, source: source.rawValue, offset: offset)
+    }
+
+    /// *(UInt64 *)(destination + offset) = source
+    static func storeDoubleWord(_ source: Register, at destination: Register, _ offset: Int16)
+        -> Self
+    {
+        Self(0x7B, destination, source: source.rawValue, offset: offset)
     }
 
     /// *(UInt32 *)(R10 + offset) = source
@@ -101,6 +110,7 @@ extension BPFInstruction {
         /// Any of these bits is set.
         case anySet(Register, UInt32)
         case less(Register, Register)
+        case greater(Register, Register)
     }
 
     static func jump(_ condition: Condition, by offset: Int16) -> Self {
@@ -114,6 +124,8 @@ extension BPFInstruction {
             Self(0x46, register, offset: offset, constant: Int32(bitPattern: value))
         case .less(let left, let right):
             Self(0xAD, left, source: right.rawValue, offset: offset)
+        case .greater(let left, let right):
+            Self(0x2D, left, source: right.rawValue, offset: offset)
         }
     }
 }

@@ -4,8 +4,12 @@ package import Primitives
 ///
 /// What is not to or from a virtual address, and all that is in a VLAN on top of this interface,
 /// passes untouched and unmeasured. What is passes while the monotonic clock of the kernel is below
-/// the deadline in the map. The programs hold the addresses as constants: they change only with a
-/// restart.
+/// the deadline in the map, and no probe has been dropped since the activation was decided. The
+/// programs hold the addresses as constants: they change only with a restart.
+///
+/// A probe (`AddressProbe`) that a closed fence drops latches it: whoever asked was told by silence
+/// that nobody holds, so no renewal that comes late may make that untrue. The latch is the time of
+/// the drop, and counts until a later activation is decided.
 package enum FenceProgram {
     package enum Direction: CaseIterable, Sendable { case ingress, egress }
 
@@ -36,6 +40,10 @@ package enum FenceProgram {
 
     /// `struct __sk_buff.vlan_present`
     private static let vlanPresent: Int16 = 20
+    /// In the map's value, behind the deadline: when a probe was dropped last, and when the
+    /// activation was decided.
+    private static let latch: Int16 = 8
+    private static let decision: Int16 = 16
     private static let solicitation: UInt32 = 135
     private static let advertisement: UInt32 = 136
     private static let clockHelper: Int32 = 5  // BPF_FUNC_ktime_get_ns: CLOCK_MONOTONIC
@@ -43,7 +51,8 @@ package enum FenceProgram {
 
     private enum Label: Hashable {
         case arp, v4, v4Addresses, v6, v6Addresses, neighborTarget
-        case match, matchWithoutException, tcp4, tcp6, noEnd, pass
+        case match, matchWithoutException, closed, arpProbe, ndProbe, drop
+        case tcp4, tcp6, noEnd, pass
         /// Behind the comparison with one address of a list.
         case next(list: Int32, Int)
     }
@@ -154,16 +163,51 @@ package enum FenceProgram {
         builder.mark(.match)
         builder.append(.call(clockHelper))
         builder.append(BPFInstruction.loadMapValue(.r1, map: map))
-        builder.append(.loadDoubleWord(.r1, from: .r1))
-        builder.jump(.less(.r0, .r1), to: .pass)
-        if direction == .egress {
+        builder.append(.loadDoubleWord(.r2, from: .r1, 0))
+        builder.append(.loadDoubleWord(.r3, from: .r1, latch))
+        builder.append(.loadDoubleWord(.r4, from: .r1, decision))
+        builder.jump(.greater(.r3, .r4), to: .closed)
+        builder.jump(.less(.r0, .r2), to: .pass)
+        builder.mark(.closed)
+        switch direction {
+        case .egress:
             builder.jump(.equal(.r9, 0x0800), to: .tcp4)
             if hasV6 { builder.jump(.equal(.r9, 0x86DD), to: .tcp6) }
+        case .ingress:
+            builder.append(.move(.r7, .r0))  // R7: the time
+            builder.append(.move(.r8, .r1))  // R8: the map's value
+            builder.jump(.equal(.r9, 0x0806), to: .arpProbe)
+            if hasV6 { builder.jump(.equal(.r9, 0), to: .ndProbe) }
         }
         builder.append([.set(.r0, to: drop), .exit])
-        if direction == .egress { letEndsOut(hasV6: hasV6, &builder) }
+        switch direction {
+        case .egress: letEndsOut(hasV6: hasV6, &builder)
+        case .ingress: latchOnProbe(hasV6: hasV6, &builder)
+        }
         builder.mark(.pass)
         builder.append([.set(.r0, to: pass), .exit])
+    }
+
+    /// A question in nobody's name: its sender is unspecified.
+    private static func latchOnProbe(hasV6: Bool, _ builder: inout BPFBuilder<Label>) {
+        let store = BPFInstruction.storeDoubleWord(.r7, at: .r8, latch)
+        builder.mark(.arpProbe)
+        builder.append(.loadPacket(.word, at: At.arpSender))
+        builder.jump(.notEqual(.r0, 0), to: .drop)
+        builder.append(store)
+        if hasV6 {
+            builder.jump(to: .drop)
+            builder.mark(.ndProbe)
+            builder.append(.loadPacket(.byte, at: At.icmp6Type))
+            builder.jump(.notEqual(.r0, solicitation), to: .drop)
+            for word in Int32(0)..<4 {
+                builder.append(.loadPacket(.word, at: At.v6Source + word * 4))
+                builder.jump(.notEqual(.r0, 0), to: .drop)
+            }
+            builder.append(store)
+        }
+        builder.mark(.drop)
+        builder.append([.set(.r0, to: drop), .exit])
     }
 
     private static func letEndsOut(hasV6: Bool, _ builder: inout BPFBuilder<Label>) {

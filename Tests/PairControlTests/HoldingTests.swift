@@ -75,6 +75,7 @@ import Testing
         for (sessions, survivor) in [([5, 9], 1), ([9, 5], 0), ([5, 5], 0)] {
             var pair = PairHarness()
             pair.run(.seconds(1))
+            pair.segmentIsCut = true
             pair.loss = [1000, 1000]
             pair.run(.seconds(1))
             #expect(pair.holders == [0, 1])
@@ -100,6 +101,7 @@ import Testing
         var pair = PairHarness()
         pair.run(.seconds(1))
         // node02 no longer hears node01, but node01 hears node02.
+        pair.segmentIsCut = true
         pair.loss = [1000, 0]
         pair.run(.seconds(2))
         #expect(pair.holders == [1])

@@ -90,7 +90,7 @@ import Testing
             Issue.record("\(String(describing: pair.hosts[0].outcomes))")
             return
         }
-        #expect(why.contains("back on haproxy-node01"))
+        #expect(why.contains("haproxy-node01 takes it back"))
     }
 
     @Test func `when the other node's kernel refuses the address the old one takes it back`() {

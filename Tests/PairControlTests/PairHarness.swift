@@ -32,6 +32,12 @@ struct PairHarness {
         var challenges = 0
         /// The process does nothing; what comes in waits in its sockets.
         var isStopped = false
+        let mac: MACAddress
+        /// What its disk has of the peer's interface.
+        var storedPeer: MACAddress?
+        /// The volleys that it sent.
+        var questions: [SegmentQuestion] = []
+        var isPowered = true
         var waiting: [Packet] = []
     }
 
@@ -61,6 +67,12 @@ struct PairHarness {
     var pastHistory: [(index: Int, transition: Node.Transition)] = []
     var lastEpoch: UInt64 = 0
     let fence: FenceKind
+    /// Nothing of one host gets to the other on the segment of the virtual IP.
+    var segmentIsCut = false
+    /// Whether gateway and servers answer a host.
+    var hearsWitnesses = [true, true]
+    /// Answers broadcasts for the virtual IP, whoever holds it, and lets none through.
+    var proxy: MACAddress?
     private var random: SplitMix64
 
     init(
@@ -90,7 +102,11 @@ struct PairHarness {
                 now: now
             )
             node.setFence(fence)
-            hosts.append(Host(node: node, settings: settings, readiness: readiness))
+            let mac = MACAddress(0x0242_0A00_000A + UInt64(hosts.count))
+            node.setVIPMAC(mac)
+            hosts.append(
+                Host(node: node, settings: settings, readiness: readiness, mac: mac)
+            )
         }
         for index in hosts.indices { give(.readiness(hosts[index].readiness), to: index) }
     }
@@ -138,6 +154,8 @@ struct PairHarness {
             hosts[index].holdsAddress = false
             answer(.vipReleased, of: index)
         case .renewLease(let end): hosts[index].lease = end
+        case .ask(let question): ask(question, from: index)
+        case .rememberPeer(let mac): hosts[index].storedPeer = mac
         case .announceVIP: hosts[index].announcements += 1
         case .resetSessions:
             hosts[index].sessionResets += 1
@@ -151,6 +169,23 @@ struct PairHarness {
         case .challengeSessions: hosts[index].challenges += 1
         case .exit: hosts[index].hasExited = true
         }
+    }
+
+    /// The segment and the other host's kernel answer.
+    private mutating func ask(_ question: SegmentQuestion, from index: Int) {
+        hosts[index].questions.append(question)
+        if question.asksWitnesses, hearsWitnesses[index] { hear(.witness, index) }
+        if let proxy, question.asksAll || question.peer == proxy { hear(.holder(proxy), index) }
+        let other = 1 - index
+        guard !segmentIsCut, hosts[other].isPowered else { return }
+        if question.resolvesPeer { hear(.peer(proxy ?? hosts[other].mac), index) }
+        guard question.asksAll && proxy == nil || question.peer == hosts[other].mac else { return }
+        hear(.claim(hosts[index].mac), other)
+        if passing.contains(other) { hear(.holder(hosts[other].mac), index) }
+    }
+
+    mutating func hear(_ news: SegmentNews, _ index: Int) {
+        hosts[index].answers.append((now + .milliseconds(1), .segment(news)))
     }
 
     private mutating func answer(_ event: Event, of index: Int) {
@@ -197,7 +232,12 @@ struct PairHarness {
         guard !hosts[index].isStopped else { return }
         let answers = hosts[index].answers.filter { $0.at <= now }
         hosts[index].answers.removeAll { $0.at <= now }
-        for answer in answers { give(answer.event, to: index) }
+        // What is heard comes before what is concluded.
+        for case .segment(let news) in answers.map(\.event) { give(.segment(news), to: index) }
+        for answer in answers {
+            if case .segment = answer.event { continue }
+            give(answer.event, to: index)
+        }
         guard hosts[index].isUp, !hosts[index].hasExited else { return }
         if hosts[index].node.nextDeadline <= now { give(.timer, to: index) }
     }
@@ -215,6 +255,7 @@ struct PairHarness {
     mutating func powerOff(_ index: Int) {
         kill(index, withGuardian: false)
         hosts[index].holdsAddress = false
+        hosts[index].isPowered = false
     }
 
     /// A new life of the daemon, with what the disk kept.
@@ -222,6 +263,7 @@ struct PairHarness {
         let host = hosts[index]
         pastHistory += host.node.history.map { (index, $0) }
         hosts[index].isUp = true
+        hosts[index].isPowered = true
         hosts[index].isStopped = false
         hosts[index].waiting = []
         hosts[index].lease = nil
@@ -236,6 +278,8 @@ struct PairHarness {
             now: now
         )
         hosts[index].node.setFence(fence)
+        hosts[index].node.setVIPMAC(host.mac)
+        if let stored = host.storedPeer { hosts[index].node.setPeerMAC(stored) }
         give(.readiness(host.readiness), to: index)
     }
 

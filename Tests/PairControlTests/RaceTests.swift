@@ -94,6 +94,22 @@ import Testing
         #expect(pair.doubleMilliseconds == 0)
     }
 
+    @Test func `a fence that is shut again at once is not opened again without end`() {
+        var pair = PairHarness(fence: .deadline)
+        pair.run(.seconds(4))
+        pair.kill(0, withGuardian: true)
+        pair.run(.milliseconds(200))
+        #expect(pair.passing == [1])
+        // A probe was dropped after its decision; there is no peer that it would wait for.
+        let epoch = pair.hosts[1].node.epochs.highest
+        pair.give(.leaseBroken, to: 1)
+        pair.run(.milliseconds(10))
+        #expect(pair.hosts[1].node.epochs.highest == epoch)
+        pair.run(.milliseconds(30))
+        #expect(pair.hosts[1].node.epochs.highest == epoch + 1)
+        #expect(pair.passing == [1])
+    }
+
     @Test func `a holder announces again when a silent peer is heard again`() {
         var pair = PairHarness()
         pair.run(.seconds(4))
@@ -108,6 +124,7 @@ import Testing
     @Test func `readiness that changes while there are two holders does not keep both`() {
         var pair = PairHarness()
         pair.run(.seconds(4))
+        pair.segmentIsCut = true
         pair.loss = [1000, 1000]
         pair.run(.seconds(1))
         #expect(pair.holders == [0, 1])

@@ -42,6 +42,24 @@ import Testing
                 .blockRails, .wait(.seconds(1)), .healRails, .wait(.seconds(1)),
             ]
         ),
+        Scene(
+            "rails-blocked-and-holder-dies",
+            pair + [.blockRails, .wait(.seconds(1)), .powerOff(0), .wait(.seconds(2))]
+        ),
+        Scene(
+            "holder-cut-off",
+            pair + [
+                .blockRails, .cutSegment(1), .wait(.seconds(4)), .healRails, .healSegment,
+                .wait(.seconds(2)),
+            ]
+        ),
+        Scene(
+            "standby-cut-off",
+            pair + [
+                .blockRails, .cutSegment(0), .wait(.seconds(2)), .healRails, .healSegment,
+                .wait(.seconds(2)),
+            ]
+        ),
         Scene("daemon-hangs", pair + [.hang(0, .seconds(1)), .wait(.seconds(2))]),
         Scene("address-removed-by-another", pair + [.removeAddress(0), .wait(.seconds(1))]),
     ]

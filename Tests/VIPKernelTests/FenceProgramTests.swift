@@ -203,10 +203,100 @@ import VIPManager
         }
     }
 
+    /// Questions in nobody's name, for one address of each family.
+    private static let probes = [
+        AddressProbe.frame(for: Frames.v4, from: MACAddress(0x0242_0A00_000B)),
+        AddressProbe.frame(
+            for: Frames.v4,
+            from: MACAddress(0x0242_0A00_000B),
+            to: MACAddress(0x0242_0A00_000A)
+        ),
+        AddressProbe.frame(for: Frames.v6, from: MACAddress(0x0242_0A00_000B)),
+    ]
+
+    @Test(arguments: probes.indices)
+    func `a probe that a closed fence drops shuts it until the next activation begins`(
+        number: Int
+    ) throws {
+        let probe = Self.probes[number]
+        let deadline = try FenceDeadline()
+        let addresses = [Frames.v4, Frames.v6]
+        let ingress = try LoadedFence(.ingress, addresses: addresses, deadline: deadline)
+        let egress = try LoadedFence(.egress, addresses: addresses, deadline: deadline)
+        let answer = Frames.arp(2, sender: Frames.v4, target: Frames.other)
+        deadline.begin(decidedAt: .now)
+        deadline.open(until: .now + .seconds(60))
+        // An open fence is not impressed.
+        #expect(try ingress.verdict(on: probe) == .pass)
+        #expect(!deadline.isLatched)
+        #expect(try egress.verdict(on: answer) == .pass)
+        deadline.open(until: .now)
+        #expect(try ingress.verdict(on: probe) == .drop)
+        #expect(deadline.isLatched)
+        // As a renewal that comes late: nothing passes, in either direction.
+        deadline.open(until: .now + .seconds(60))
+        #expect(try ingress.verdict(on: probe) == .drop)
+        #expect(try egress.verdict(on: answer) == .drop)
+        // What was decided before the probe came does not count either.
+        deadline.begin(decidedAt: .now - .seconds(1))
+        deadline.open(until: .now + .seconds(60))
+        #expect(try egress.verdict(on: answer) == .drop)
+        deadline.begin(decidedAt: .now)
+        deadline.open(until: .now + .seconds(60))
+        #expect(try ingress.verdict(on: probe) == .pass)
+        #expect(try egress.verdict(on: answer) == .pass)
+    }
+
+    @Test func `only a probe for the address latches`() throws {
+        let deadline = try FenceDeadline()
+        let ingress = try LoadedFence(
+            .ingress,
+            addresses: [Frames.v4, Frames.v6],
+            deadline: deadline
+        )
+        let mac = MACAddress(0x0242_0A00_000B)
+        let frames = [
+            Frames.arp(1, sender: Frames.other, target: Frames.v4),
+            Frames.arp(1, sender: Frames.v4, target: Frames.v4),
+            Frames.ipv4(6, from: Frames.other, to: Frames.v4, Frames.tcp(Frames.syn)),
+            Frames.ipv6(6, from: Frames.other6, to: Frames.v6, Frames.tcp(Frames.syn)),
+            Frames.neighbor(135, from: Frames.other6, to: Frames.solicited, target: Frames.v6),
+            Frames.neighbor(136, from: Frames.other6, to: Frames.allNodes, target: Frames.v6),
+            AddressProbe.frame(for: Frames.other, from: mac),
+            AddressProbe.frame(for: Frames.other6, from: mac),
+        ]
+        for frame in frames {
+            _ = try ingress.verdict(on: frame)
+            #expect(!deadline.isLatched, "\(frame)")
+        }
+    }
+
+    @Test func `the own probes leave through a closed fence`() throws {
+        try Self.pass(.egress, Self.probes)
+    }
+
+    @Test func `the kernel prolongs no lease that a probe has shut`() throws {
+        let deadline = try FenceDeadline()
+        let address = VirtualAddress(Frames.v4, interface: "eth1")
+        let driver = try FenceDriver(addresses: [address], deadline: deadline)
+        let ingress = try LoadedFence(.ingress, addresses: [Frames.v4], deadline: deadline)
+        deadline.begin(decidedAt: .now)
+        deadline.open(until: .now + .seconds(60))
+        #expect(driver.prolong(until: .now + .seconds(61)))
+        deadline.close()
+        #expect(try ingress.verdict(on: Self.probes[0]) == .drop)
+        // The store of a renewal that had looked at the clock before.
+        deadline.open(until: .now + .seconds(60))
+        #expect(!driver.prolong(until: .now + .seconds(61)))
+        deadline.begin(decidedAt: .now)
+        deadline.open(until: .now + .seconds(60))
+        #expect(driver.prolong(until: .now + .seconds(61)))
+    }
+
     @Test func `a program for the article's one address is short`() {
         for direction in FenceProgram.Direction.allCases {
             let program = FenceProgram.instructions(direction, addresses: [Frames.v4], map: 3)
-            #expect(program.count <= (direction == .ingress ? 24 : 40), "\(program.count)")
+            #expect(program.count <= (direction == .ingress ? 34 : 44), "\(program.count)")
         }
     }
 }

@@ -4,6 +4,7 @@
 
 #include <linux/filter.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 // The Glibc module has neither sockaddr_ll nor AF_PACKET's constants. The socket is non-blocking,
@@ -11,6 +12,16 @@
 int hb_packet_socket(void);
 // Sends one whole Ethernet frame. Returns its length, or -1 with errno.
 ssize_t hb_packet_send(int fd, unsigned int interface_index, const void *frame, size_t length);
+
+// A non-blocking, close-on-exec packet socket for what comes in at one interface, before any other
+// part of the kernel has seen it, as far as the classic BPF program lets it through (each
+// instruction a struct sock_filter as one number). What this host sends is not seen. -1 with errno.
+int hb_packet_watch(unsigned int interface_index, const uint64_t *filter, size_t count);
+// Puts another program in the place of the first. 0, or -1 with errno.
+int hb_packet_filter(int fd, const uint64_t *filter, size_t count);
+// Lets frames to a group's hardware address (6 bytes) in, as long as the socket is open. 0, or -1
+// with errno.
+int hb_packet_join(int fd, unsigned int interface_index, const uint8_t *group);
 
 // Whether frames of an interface begin with an Ethernet header: 1, 0, or -1 with errno.
 int hb_interface_is_ethernet(const char *name);

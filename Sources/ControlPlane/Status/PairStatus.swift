@@ -11,6 +11,31 @@ package struct PairStatus: Codable, Sendable, Equatable {
         }
     }
 
+    /// What is wrong on the segment of the virtual addresses.
+    package struct SegmentAlarm: Codable, Sendable, Equatable {
+        package enum Kind: String, Codable, Sendable {
+            /// No beat of the peer arrives, and yet it answers or asks there.
+            case pathCut
+            /// Nobody answers there.
+            case isolated
+            /// Somebody answers for a virtual address although neither node holds it.
+            case answered
+            /// The same, but not the peer; this node took it nevertheless.
+            case answeredByOthers
+        }
+
+        package var kind: Kind
+        package var millisecondsAgo: Int64
+        /// For people.
+        package var text: String
+
+        package init(kind: Kind, millisecondsAgo: Int64, text: String) {
+            self.kind = kind
+            self.millisecondsAgo = millisecondsAgo
+            self.text = text
+        }
+    }
+
     package var name: String
     package var virtualAddresses: [String]
     /// The name of the node that holds them as far as this node knows; nil when it knows of none.
@@ -24,6 +49,7 @@ package struct PairStatus: Codable, Sendable, Equatable {
     package var nodes: [NodeStatus]
     package var rails: [RailStatus]
     package var ledger: LedgerStatus?
+    package var segmentAlarm: SegmentAlarm?
 
     package init(
         name: String,
@@ -34,7 +60,8 @@ package struct PairStatus: Codable, Sendable, Equatable {
         epoch: UInt64,
         nodes: [NodeStatus] = [],
         rails: [RailStatus] = [],
-        ledger: LedgerStatus? = nil
+        ledger: LedgerStatus? = nil,
+        segmentAlarm: SegmentAlarm? = nil
     ) {
         self.name = name
         self.virtualAddresses = virtualAddresses
@@ -45,5 +72,6 @@ package struct PairStatus: Codable, Sendable, Equatable {
         self.nodes = nodes
         self.rails = rails
         self.ledger = ledger
+        self.segmentAlarm = segmentAlarm
     }
 }

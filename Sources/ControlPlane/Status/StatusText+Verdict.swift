@@ -30,7 +30,8 @@ extension StatusText {
             )
         }
         let node = pair.nodes.first { $0.name == holder }
-        if node?.isHeard == true {
+        // What answers on the segment is there, heard or not.
+        if node?.isHeard == true || pair.segmentAlarm?.kind == .pathCut {
             return TextTable.Cell(
                 "\(start) \(isWord) on \(holder)\(since ?? ""), \(epoch)\(reason)",
                 .bold
