@@ -1,5 +1,6 @@
 internal import BalancerCore
 internal import Checks
+internal import Configuration
 internal import ControlPlane
 internal import Heart
 internal import LinuxIO
@@ -56,5 +57,6 @@ extension Daemon {
         }
         checks.reconfigure(new.backends)
         if let settings = new.heart { heart?.configure(settings) }
+        tracker?.follow(new.configuration.pair?.tracks ?? [])
     }
 }

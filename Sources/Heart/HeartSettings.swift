@@ -21,6 +21,8 @@ package struct HeartSettings: Equatable, Sendable {
     package var port: UInt16
     package var keys: PairKeys
     package var virtualAddresses: [VirtualAddress]
+    /// Whose links count, besides those of the virtual addresses (`track interface`).
+    package var trackedInterfaces: [String] = []
 
     package init(
         pair: PairSettings,

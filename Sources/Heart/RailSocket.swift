@@ -28,6 +28,9 @@ final class RailSocket {
     func open(index: Int, now: Instant) -> (descriptor: Int32?, trouble: RailTrouble?) {
         do {
             let fresh = try Socket(.datagram, for: path.own)
+            // The guardian speaks for a daemon whose sockets are not closed yet. The kernel lets
+            // only processes of this user share the port.
+            try fresh.set(SOL_SOCKET, SO_REUSEPORT, 1)
             try fresh.bind(to: Endpoint(path.own, port))
             try fresh.connect(to: Endpoint(path.peer, port))
             let descriptor = fresh.descriptor.raw

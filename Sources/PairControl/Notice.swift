@@ -17,6 +17,9 @@ package enum Notice: Equatable, Sendable {
     case leaseRanOut(ago: Duration)
     case lostWhileFenced(to: String)
     case yielding(to: String, why: String)
+    /// Part of this node's readiness, by its name in `status`, and why it is missing.
+    case factLost(String, String)
+    case factRegained(String)
 
     package enum Importance: Sendable { case info, notice, warning, alert }
 
@@ -26,7 +29,8 @@ package enum Notice: Equatable, Sendable {
         case .roleChanged(_, let role, _, _): role == .fault ? .alert : .notice
         case .epochRaised: .notice
         case .peerSilent, .peerReleased, .notHeard, .configurationDiffers: .warning
-        case .leaseRanOut, .lostWhileFenced: .warning
+        case .leaseRanOut, .lostWhileFenced, .factLost: .warning
+        case .factRegained: .notice
         case .twoHolders, .vipFault, .unauthentic: .alert
         }
     }
@@ -62,6 +66,10 @@ package enum Notice: Equatable, Sendable {
             "\(peer) has to be taken for the holder: the sessions here are reset"
         case .yielding(let peer, let why):
             "giving the virtual IP to \(peer): \(why)"
+        case .factLost(let name, let fault):
+            "this node is not ready: \(name): \(fault)"
+        case .factRegained(let name):
+            "this node is ready again as to: \(name)"
         }
     }
 }

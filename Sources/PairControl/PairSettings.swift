@@ -37,6 +37,9 @@ package struct PairSettings: Equatable, Sendable {
     package var bootHold: Duration = .seconds(3)
     /// Whether the higher priority takes the virtual IP back from a holder that works.
     package var preempt = false
+    /// How long something of `ReadinessFlags.fit` may be missing before the virtual IP moves: both
+    /// nodes must have had the time to see a fault that they share.
+    package var fitHold: Duration = .seconds(1)
     package var configurationDigest: UInt64 = 0
 
     package init(name: String, own: PairMember, peer: PairMember, railCount: Int) {

@@ -246,7 +246,6 @@ import Testing
         ("preempt yes", "6:13: error: unknown setting 'yes' (on, off)"),
         ("arbiter etcd http://10.0.0.1", "6:5: error: 'arbiter' is not supported by this version"),
         ("rail ethernet dev eth1", "6:5: error: 'rail' is not supported by this version"),
-        ("track gateway 10.0.0.254", "6:5: error: 'track' is not supported by this version"),
         (
             "on-change bin/x",
             "6:15: error: 'bin/x' is not an absolute path: it must begin with '/'"

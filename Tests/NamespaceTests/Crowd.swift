@@ -1,0 +1,28 @@
+import CLinux
+import Glibc
+import Lab
+import LinuxIO
+import Primitives
+
+/// Thousands of sessions that do nothing but last.
+final class Crowd {
+    private let sockets: [Int32]
+
+    /// Opens them; they are established a moment later.
+    init(_ count: Int, from host: LabHost, to endpoint: Endpoint) throws {
+        try SystemCall.run("setrlimit") { hb_raise_descriptor_limit(0) }
+        sockets = try host.inside {
+            try (0..<count).map { number in
+                // Not more at once than the backlog takes.
+                if number % 50 == 0 { Patience.pause(.milliseconds(5)) }
+                let socket = try Socket(.stream, for: endpoint.address)
+                try socket.connect(to: endpoint)
+                return socket.release().release()
+            }
+        }
+    }
+
+    deinit {
+        for socket in sockets { close(socket) }
+    }
+}
