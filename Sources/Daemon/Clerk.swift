@@ -1,5 +1,6 @@
 internal import BalancerCore
 internal import ControlPlane
+internal import Glibc
 internal import Guardian
 internal import Heart
 internal import LinuxIO
@@ -21,6 +22,8 @@ final class Clerk {
     /// A worker that has stood still for so long has hung. Idle ones turn each 100 ms, see
     /// `RelayPlan.pulseInterval`, and no order keeps one for so long.
     private static let hangLimit: Duration = .milliseconds(300)
+    /// One that has not gone on by then never will: another life serves, this one does not.
+    private static let lossLimit: Duration = .seconds(10)
 
     private let daemon: Daemon
     private let sayAlive: () -> Void
@@ -91,9 +94,8 @@ final class Clerk {
         guard daemon.heart != nil else { return }
         let pulses = daemon.engine.pulses()
         while meters.count < pulses.count { meters.append(StallMeter(rhythm: Self.rhythm)) }
-        let hung = pulses.indices.filter { number in
-            meters[number].look(at: pulses[number], now: now) >= Self.hangLimit
-        }
+        let stalls = pulses.indices.map { meters[$0].look(at: pulses[$0], now: now) }
+        let hung = stalls.indices.filter { stalls[$0] >= Self.hangLimit }
         for number in hung where !hungWorkers.contains(number) {
             let limit = Self.hangLimit.milliseconds
             daemon.log.line(.alert, "relay worker \(number) hangs: no turn for \(limit) ms")
@@ -102,6 +104,13 @@ final class Clerk {
             daemon.log.line(.notice, "relay worker \(number) turns again")
         }
         hungWorkers = hung
+        guard let longest = stalls.max(), longest >= Self.lossLimit else { return }
+        daemon.log.line(
+            .alert,
+            "a relay worker hangs for \(longest.milliseconds) ms: this daemon ends, to be started anew"
+        )
+        // With a core where the host keeps them; the guardian sees to the rest.
+        abort()
     }
 
     private func tellReadiness(now: Instant) {

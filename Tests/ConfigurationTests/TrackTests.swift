@@ -19,7 +19,7 @@ import Testing
         #expect(
             tracks.map(\.subject) == [
                 .gateway(.v4(0x0A00_00FE)), .interface("eth0"), .script("/usr/local/lib/ha/check"),
-                .gateway(.v6(0xFD00_0000_0000_0000, 1)),
+                .gateway(.v6(high: 0xFD00_0000_0000_0000, low: 1)),
             ]
         )
         #expect(

@@ -25,7 +25,10 @@ import Testing
     }
 
     private static func track(_ subject: TrackSettings.Subject) -> TrackSettings {
-        var track = TrackSettings(subject, location: SourceLocation(file: "t", line: 1, column: 1))
+        var track = TrackSettings(
+            subject,
+            location: Configuration.SourceLocation(file: "t", line: 1, column: 1)
+        )
         track.interval = .milliseconds(100)
         track.timeout = .milliseconds(1000)
         track.fall = 1
@@ -140,7 +143,7 @@ import Testing
         )
     }
 
-    @Test(arguments: [IPAddress.v4(0x7F00_0001), .v6(0, 1)])
+    @Test(arguments: [IPAddress.v4(0x7F00_0001), .v6(high: 0, low: 1)])
     func `a gateway that answers is well`(address: IPAddress) throws {
         let tracker = try Tracker()
         tracker.follow([Self.track(.gateway(address))])

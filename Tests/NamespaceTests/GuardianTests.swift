@@ -17,7 +17,7 @@ extension RealPair {
                 var holder = first
                 try scene.expectHolder(holder)
                 var ends: [Duration] = []
-                let outages = try (0..<10).map { _ in
+                let outages = try (0..<10).map { _ -> Duration in
                     let crowd = try Crowd(Self.crowd, from: scene.client, to: scene.service)
                     let isFull = try Patience.wait(.seconds(30)) {
                         let nodes = try scene.pairStatus(holder).nodes

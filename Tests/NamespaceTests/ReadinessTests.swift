@@ -27,14 +27,8 @@ extension RealPair {
                     try scene.expectHolder(other)
                     let own = try scene.pairStatus(holder).nodes.first { $0.isThisNode }
                     let relay = own?.readiness?.first { $0.name == "relay" }
-                    #expect(
-                        relay
-                            == .init(
-                                name: "relay",
-                                isMet: false,
-                                reason: "its relay does not serve"
-                            )
-                    )
+                    #expect(relay?.isMet == false)
+                    #expect(relay?.reason == "its relay does not serve")
                     #expect(daemon.log.contains("relay worker 0 hangs"))
                     worker.goOn()
                     #expect(try scene.waitUntilComplete() == other)
@@ -66,6 +60,18 @@ extension RealPair {
                 #expect(alarms.contains("haproxy-node01: its relay does not serve"), "\(alarms)")
                 worker.goOn()
                 try scene.wait(for: .active, on: 0)
+            }
+        }
+
+        @Test func `a worker that never goes on costs the daemon, and another life serves`() throws
+        {
+            try Scene.playComplete { scene, holder in
+                let daemon = scene.daemon(holder)
+                let worker = try StoppedThread("relay-0", of: daemon)
+                #expect(worker.waitForDeath(timeout: .seconds(15)))
+                #expect(daemon.log.contains("this daemon ends, to be started anew"))
+                #expect(try scene.waitUntilComplete() == 1 - holder)
+                try scene.expectHolder(1 - holder)
             }
         }
 

@@ -61,7 +61,8 @@ import Testing
         #expect(pair.holders == [1])
         #expect(pair.doubleMilliseconds == 0)
         // And not back by itself.
-        pair.setReadiness(0) { $0 = pair.hosts[1].readiness }
+        let good = pair.hosts[1].readiness
+        pair.setReadiness(0) { $0 = good }
         pair.run(.seconds(5))
         #expect(pair.holders == [1])
     }
@@ -152,14 +153,11 @@ import Testing
             now: .zero
         )
         func notices(_ readiness: NodeReadiness) -> [Notice] {
-            node.handle(.readiness(readiness), now: .zero).compactMap { directive in
-                switch directive {
-                case .log(let notice):
-                    switch notice {
-                    case .factLost, .factRegained: notice
-                    default: nil
-                    }
-                default: nil
+            node.handle(.readiness(readiness), now: .zero).compactMap { directive -> Notice? in
+                guard case .log(let notice) = directive else { return nil }
+                switch notice {
+                case .factLost, .factRegained: return notice
+                default: return nil
                 }
             }
         }
