@@ -78,6 +78,8 @@ package final class Guardian {
     /// says what the kernel does not allow.
     package func beReady() {
         _ = RealTime.enter()
+        // The code of the start; what is locked cannot be let go of any more.
+        hb_release_code()
         _ = hb_lock_memory()
         // What is touched now stays in memory.
         _ = lastWill.execute()
@@ -86,7 +88,7 @@ package final class Guardian {
     /// Runs until the daemon is stopped on request, or could not start.
     /// - Returns: the exit status for the process.
     package func run() -> Int32 {
-        // Reading the configuration took more code than all that follows.
+        // The start took more code than all that follows.
         hb_release_code()
         while true {
             let status: Int32?

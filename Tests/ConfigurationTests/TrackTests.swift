@@ -64,12 +64,12 @@ import Testing
         ),
         (
             "track gateway 10.0.0.100",
-            "6:5: error: 10.0.0.100 is an address of this pair: a gateway is another host, which"
+            "6:11: error: 10.0.0.100 is an address of this pair: a gateway is another host, which"
                 + " answers where the network works"
         ),
         (
             "track gateway 10.0.0.11",
-            "6:5: error: 10.0.0.11 is an address of this pair: a gateway is another host, which"
+            "6:11: error: 10.0.0.11 is an address of this pair: a gateway is another host, which"
                 + " answers where the network works"
         ),
         (

@@ -18,6 +18,7 @@ extension RealPair {
                 try scene.expectHolder(holder)
                 var ends: [Duration] = []
                 let outages = try (0..<10).map { _ -> Duration in
+                    print("DBG", try Command.check("sh", ["-c", "ls /proc/\(getpid())/fd | wc -l; grep files /proc/\(getpid())/limits"]), scene.databases.map(\.statistics.open))
                     let crowd = try Crowd(Self.crowd, from: scene.client, to: scene.service)
                     let isFull = try Patience.wait(.seconds(30)) {
                         let nodes = try scene.pairStatus(holder).nodes
@@ -37,7 +38,13 @@ extension RealPair {
                         throw LabError("no recovery: \(meter.stop())")
                     }
                     let log = meter.stop()
-                    withExtendedLifetime(crowd) {}
+                    // Resets and ends leave from an address that is behind a closed fence.
+                    let areTold = Patience.wait(.seconds(2)) { crowd.ended == Self.crowd }
+                    #expect(areTold, "\(crowd.ended) clients know")
+                    let serversKnow = Patience.wait(.seconds(2)) {
+                        scene.databases.map(\.statistics.open).reduce(0, +) < 100
+                    }
+                    #expect(serversKnow, "\(scene.databases.map(\.statistics.open))")
                     let other = 1 - holder
                     #expect(try scene.waitUntilComplete() == other)
                     try scene.expectHolder(other)

@@ -125,7 +125,7 @@ extension RealPair {
                     names.suffix(3) == ["script \(script)", "gateway 10.0.0.1", "interface lo"]
                 )
                 #expect(facts?.allSatisfy(\.isMet) == true, "\(facts ?? [])")
-                try TextFile.write("\(daemon.host.address)/24", to: files.path + "/failing")
+                try TextFile.write("\(daemon.host.address)/8", to: files.path + "/failing")
                 let next = try scene.pair.waitForHolder(otherThan: holder, timeout: .seconds(15))
                 #expect(next == 1 - holder)
                 try scene.wait(for: .standby, on: holder)
