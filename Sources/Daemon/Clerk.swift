@@ -107,7 +107,8 @@ final class Clerk {
         guard let longest = stalls.max(), longest >= Self.lossLimit else { return }
         daemon.log.line(
             .alert,
-            "a relay worker hangs for \(longest.milliseconds) ms: this daemon ends, to be started anew"
+            "a relay worker hangs for \(longest.milliseconds) ms: this daemon ends, to be "
+                + "started anew"
         )
         // With a core where the host keeps them; the guardian sees to the rest.
         abort()

@@ -17,6 +17,8 @@ package final class Guardian {
     /// itself (memory from disk, stolen processor time), shorter than the watchdog of the systemd
     /// unit.
     private static let hangLimit: Duration = .seconds(4)
+    /// How long a dead holder's address stays behind the closed fence, in microseconds.
+    private static let closingTime: UInt32 = 500_000
     /// How often it looks whether the heart is late.
     private static let rhythm: Duration = .milliseconds(500)
 
@@ -121,6 +123,9 @@ package final class Guardian {
         let status = watch(&life)
         lastWill = life.page.read()
         if let complaints = life.vigil?.end() {
+            // The kernel lets go of an io_uring, and of the sockets that it watches, only after the
+            // end of its process: their resets have to find the address.
+            if !lastWill.frame.isEmpty { usleep(Self.closingTime) }
             (complaints + lastWill.removeAddresses()).forEach(log)
         } else {
             lastWill.execute(closing: fence).forEach(log)

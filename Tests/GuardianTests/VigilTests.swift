@@ -6,8 +6,8 @@ import Primitives
 import Synchronization
 import Testing
 
-/// The mutex by which a death is learned. A thread that ends without a word dies, for the kernel, as
-/// it would with its process.
+/// The mutex by which a death is learned. A thread that ends without a word dies, for the kernel,
+/// as it would with its process.
 @Suite struct VigilTests {
     private final class Answer: Sendable {
         let value = Mutex<Bool?>(nil)

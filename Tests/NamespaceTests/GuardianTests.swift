@@ -18,7 +18,6 @@ extension RealPair {
                 try scene.expectHolder(holder)
                 var ends: [Duration] = []
                 let outages = try (0..<10).map { _ -> Duration in
-                    print("DBG", try Command.check("sh", ["-c", "ls /proc/\(getpid())/fd | wc -l; grep files /proc/\(getpid())/limits"]), scene.databases.map(\.statistics.open))
                     let crowd = try Crowd(Self.crowd, from: scene.client, to: scene.service)
                     let isFull = try Patience.wait(.seconds(30)) {
                         let nodes = try scene.pairStatus(holder).nodes

@@ -2,8 +2,8 @@ import CNetworkTestSupport
 import Lab
 import LinuxIO
 
-/// One thread of a daemon that hangs while the others go on: stopped as a debugger would. Made, used
-/// and let go of on one thread of the test.
+/// One thread of a daemon that hangs while the others go on: stopped as a debugger would. Made,
+/// used and let go of on one thread of the test.
 final class StoppedThread {
     private let thread: Int32
     private var isHeld = true
