@@ -158,7 +158,10 @@ let package = Package(
         tests("LabTests", ["CLinux", "Lab", "LinuxIO", "Primitives"]),
         tests(
             "NamespaceTests",
-            ["CLinux", "ControlPlane", "Lab", "LinuxIO", "Primitives", nio, nioPosix]
+            [
+                "CLinux", "CNetworkTestSupport", "ControlPlane", "Lab", "LinuxIO", "Primitives",
+                nio, nioPosix,
+            ]
         ),
         tests("RepositoryTests", []),
     ]

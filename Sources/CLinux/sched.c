@@ -30,3 +30,8 @@ int hb_spread_thread(int like) {
     if (sched_getaffinity(like, sizeof set, &set) != 0) return -1;
     return sched_setaffinity(0, sizeof set, &set);
 }
+
+int hb_enter_real_time(int priority) {
+    struct sched_param parameters = {.sched_priority = priority};
+    return sched_setscheduler(0, SCHED_RR | SCHED_RESET_ON_FORK, &parameters);
+}

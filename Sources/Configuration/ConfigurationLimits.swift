@@ -23,6 +23,8 @@ package enum ConfigurationLimits {
     package static let rails = 4
     /// `virtual-ip` lines of a pair.
     package static let virtualAddresses = 64
+    /// `track` lines of a pair.
+    package static let tracks = 32
     /// The longest name of a proxy, server, pair or node, in bytes.
     package static let nameBytes = 255
     /// The longest user name of `mysql-check`, in bytes (MariaDB's limit).

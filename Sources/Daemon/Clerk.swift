@@ -1,5 +1,6 @@
 internal import BalancerCore
 internal import ControlPlane
+internal import Glibc
 internal import Guardian
 internal import Heart
 internal import LinuxIO
@@ -18,8 +19,11 @@ final class Clerk {
     /// Looked for in the rhythm after the virtual addresses have gone: a connection may wait to be
     /// accepted for so long.
     private static let searches = 4
-    /// A part that has not moved for so long does not serve.
-    private static let pulseLimit: Duration = .milliseconds(400)
+    /// A worker that has stood still for so long has hung. Idle ones turn each 100 ms, see
+    /// `RelayPlan.pulseInterval`, and no order keeps one for so long.
+    private static let hangLimit: Duration = .milliseconds(300)
+    /// One that has not gone on by then never will: another life serves, this one does not.
+    private static let lossLimit: Duration = .seconds(10)
 
     private let daemon: Daemon
     private let sayAlive: () -> Void
@@ -28,6 +32,9 @@ final class Clerk {
     private var nextTick = Instant.now
     private var nextAlive = Instant.now
     private var checksSettled = false
+    private var meters: [StallMeter] = []
+    /// Numbers of the workers that hang.
+    private var hungWorkers: [Int] = []
     private var reportedExhaustions: UInt64 = 0
     private var reportedDrops: UInt64 = 0
     /// How many more times the sessions of lost virtual addresses are looked for.
@@ -62,6 +69,7 @@ final class Clerk {
 
     private func tick(now: Instant) {
         nextTick = now + Self.rhythm
+        lookAtWorkers(now: now)
         tellReadiness(now: now)
         logSessions(now: now)
         if searchesLeft > 0 {
@@ -76,15 +84,34 @@ final class Clerk {
 
     /// What the guardian passes on to systemd's watchdog.
     private func isMoving(now: Instant) -> Bool {
-        guard daemon.heart != nil else { return relayServes(now: now) }
+        guard daemon.heart != nil else { return true }
         guard let snapshot = daemon.heart?.snapshot else { return false }
         return now - snapshot.at < .seconds(2)
     }
 
-    private func relayServes(now: Instant) -> Bool {
+    /// Idle workers show a pulse only where there is a pair that wants to know.
+    private func lookAtWorkers(now: Instant) {
+        guard daemon.heart != nil else { return }
         let pulses = daemon.engine.pulses()
-        guard daemon.heart != nil else { return !pulses.isEmpty }
-        return !pulses.isEmpty && pulses.allSatisfy { now - $0 < Self.pulseLimit }
+        while meters.count < pulses.count { meters.append(StallMeter(rhythm: Self.rhythm)) }
+        let stalls = pulses.indices.map { meters[$0].look(at: pulses[$0], now: now) }
+        let hung = stalls.indices.filter { stalls[$0] >= Self.hangLimit }
+        for number in hung where !hungWorkers.contains(number) {
+            let limit = Self.hangLimit.milliseconds
+            daemon.log.line(.alert, "relay worker \(number) hangs: no turn for \(limit) ms")
+        }
+        for number in hungWorkers where !hung.contains(number) {
+            daemon.log.line(.notice, "relay worker \(number) turns again")
+        }
+        hungWorkers = hung
+        guard let longest = stalls.max(), longest >= Self.lossLimit else { return }
+        daemon.log.line(
+            .alert,
+            "a relay worker hangs for \(longest.milliseconds) ms: this daemon ends, to be "
+                + "started anew"
+        )
+        // With a core where the host keeps them; the guardian sees to the rest.
+        abort()
     }
 
     private func tellReadiness(now: Instant) {
@@ -101,9 +128,11 @@ final class Clerk {
         let statistics = daemon.engine.statistics()
         heart.update(
             NodeReadiness(
-                relayServes: relayServes(now: now),
+                relayServes: hungWorkers.isEmpty,
                 linkIsUp: false,
                 serversUsable: backends.isEmpty || states.contains { $0.usableServers > 0 },
+                hasDescriptors: (try? EventDescriptor()) != nil,
+                tracks: daemon.tracker?.tracks ?? [],
                 checksSettled: checksSettled,
                 lastCheckSuccess: states.compactMap(\.lastCheckSuccess).max(),
                 lastCheckFailure: states.compactMap(\.lastCheckFailure).max(),

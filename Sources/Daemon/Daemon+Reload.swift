@@ -1,5 +1,6 @@
 internal import BalancerCore
 internal import Checks
+internal import Configuration
 internal import ControlPlane
 internal import Heart
 internal import LinuxIO
@@ -59,5 +60,6 @@ extension Daemon {
             heart?.configure(settings)
             teller?.configure(settings)
         }
+        tracker?.follow(new.configuration.pair?.tracks ?? [])
     }
 }

@@ -18,8 +18,8 @@ internal import VIPManager
 ///
 /// Threads: the main thread carries out signals and reloads, `heart` decides for the pair,
 /// `relay-N` move bytes, `teller` tells the other node of sessions, `clerk` carries reports, log
-/// lines and readiness between them, `state` writes to disk, and NIO's loop serves the runtime API
-/// and the checks.
+/// lines and readiness between them, `state` writes to disk, `track` tries what the pair tracks,
+/// and NIO's loop serves the runtime API and the checks.
 final class Daemon: Sendable {
     /// What others ask of the main thread.
     enum MainRequest: Sendable {
@@ -40,6 +40,8 @@ final class Daemon: Sendable {
     let teller: SessionTeller?
     /// `nil` without a pair.
     let hook: ChangeHook?
+    /// `nil` without a pair.
+    let tracker: Tracker?
     let reports: Mailbox<HeartReport>
     let requests: Mailbox<MainRequest>
     let store: StateStore
@@ -75,6 +77,7 @@ final class Daemon: Sendable {
             hook =
                 parts.heart == nil
                 ? nil : try ChangeHook { log.line(.warning, $0) }
+            tracker = parts.heart == nil ? nil : try Tracker()
         } catch {
             throw StartFailure("\(error)")
         }
@@ -131,7 +134,8 @@ final class Daemon: Sendable {
         if hb_lock_memory() != 0 {
             log.line(
                 .warning,
-                "memory cannot be locked: beats may be late while pages come from disk "
+                "memory cannot be locked: heart and guardian may be late while pages come from "
+                    + "disk "
                     + "(LimitMEMLOCK=infinity or CAP_IPC_LOCK allows it)"
             )
         }
@@ -145,6 +149,8 @@ final class Daemon: Sendable {
         )
         do {
             try hook?.start()
+            tracker?.follow(parts.configuration.pair?.tracks ?? [])
+            try tracker?.start()
             try heart.start(
                 settings,
                 identity: identity,
@@ -169,9 +175,8 @@ final class Daemon: Sendable {
 
     func warnOfFiles(_ parts: Parts) {
         guard let pair = parts.configuration.pair else { return }
-        for text in [PairTranslation.exposure(pair), pair.onChange?.complaint].compactMap(\.self) {
-            log.line(.warning, text)
-        }
+        let texts = [PairTranslation.exposure(pair), pair.onChange?.complaint].compactMap(\.self)
+        for text in texts + pair.tracks.compactMap(\.complaint) { log.line(.warning, text) }
     }
 
     private func startAPI(_ parts: Parts) throws(StartFailure) {
@@ -207,6 +212,7 @@ final class Daemon: Sendable {
         heart?.halt()
         teller?.end()
         hook?.end()
+        tracker?.end()
         // The loop runs until the group is shut down, so the future is fulfilled.
         try? checks.stop().wait()
         engine.stop()

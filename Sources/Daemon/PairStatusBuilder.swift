@@ -104,7 +104,10 @@ struct PairStatusBuilder {
             isThisNode: true,
             role: ownRole,
             bootID: StatusBuilder.short(node.bootID),
-            notReadyBecause: node.readiness.flags.shortcomings,
+            notReadyBecause: node.readiness.shortcomings,
+            readiness: node.readiness.facts.map {
+                NodeStatus.Fact(name: $0.name, isMet: $0.fault == nil, reason: $0.fault)
+            },
             sessions: node.readiness.clientSessions,
             priority: own.priority,
             isHeard: true,

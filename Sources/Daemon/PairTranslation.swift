@@ -32,8 +32,9 @@ enum PairTranslation {
         settings.deadAfter = pair.heartbeat.deadAfter
         settings.bootHold = pair.bootHold
         settings.preempt = pair.preempts
+        settings.fitHold = fitHold(pair)
         settings.configurationDigest = digest
-        return HeartSettings(
+        var heart = HeartSettings(
             pair: settings,
             rails: rails,
             ethernetRails: pair.ethernetRails.map(\.interface),
@@ -43,6 +44,18 @@ enum PairTranslation {
                 VIPManager.VirtualAddress($0.address, interface: $0.interface)
             }
         )
+        heart.trackedInterfaces = pair.tracks.compactMap { track in
+            if case .interface(let name) = track.subject { name } else { nil }
+        }
+        return heart
+    }
+
+    /// A fault that both nodes share is seen by one up to one interval and one try after the other.
+    private static func fitHold(_ pair: Configuration.PairSettings) -> Duration {
+        let paced = pair.tracks.filter { track in
+            if case .interface = track.subject { false } else { true }
+        }
+        return paced.map { $0.interval + $0.timeout }.reduce(.seconds(1), max)
     }
 
     private static func index(

@@ -6,25 +6,34 @@ internal import VIPKernel
 
 /// The small parent of the daemon: it starts it, watches it, and acts in its name when it dies.
 ///
-/// A process of its own with one thread, no configuration and no key: what there is to do is in the
-/// page that the daemon keeps up to date. systemd watches the guardian; it passes the daemon's
-/// signs of life on.
+/// A process of its own with no configuration and no key: what there is to do is in the page that
+/// the daemon keeps up to date. One thread, and while a heart lives a second one that waits for its
+/// death (`Vigil`). systemd watches the guardian; it passes the daemon's signs of life on.
 package final class Guardian {
     /// How long an orderly stop may take before it is forced.
     private static let stopLimit: Duration = .seconds(10)
+    /// A heart that is so late has hung, and its daemon is killed. Its fence has closed long
+    /// before; this ends the loss of redundancy. Longer than any stall of a heart that goes on by
+    /// itself (memory from disk, stolen processor time), shorter than the watchdog of the systemd
+    /// unit.
+    private static let hangLimit: Duration = .seconds(4)
+    /// How long a dead holder's address stays behind the closed fence, in microseconds.
+    private static let closingTime: UInt32 = 500_000
+    /// How often it looks whether the heart is late.
+    private static let rhythm: Duration = .milliseconds(500)
 
-    private let program: String
-    private let arguments: [String]
-    private let lock: InstanceLock
-    private let log: (String) -> Void
-    private let supervisor: ServiceManager
+    let program: String
+    let arguments: [String]
+    let lock: InstanceLock
+    let log: (String) -> Void
+    let supervisor: ServiceManager
     private let signals: OwnedDescriptor
     /// Shared with every daemon of this guardian; `nil` where the kernel refuses it, which the
     /// daemon says.
     private let fence: FenceDeadline?
     /// What the last daemon left.
     private var lastWill = Will()
-    private var policy = RestartPolicy()
+    var policy: RestartPolicy
     private var wasEverReady = false
     private var stopAskedAt: Instant?
 
@@ -39,6 +48,10 @@ package final class Guardian {
         var owesReload = false
         /// False once the daemon's end is closed: then only its pidfd still matters.
         var linkIsOpen = true
+        /// `nil` for want of memory for a thread: then its death is told when it has ended.
+        let vigil: Vigil?
+        var meter = StallMeter(rhythm: Guardian.rhythm)
+        var wasKilled = false
     }
 
     /// - Parameters:
@@ -48,11 +61,13 @@ package final class Guardian {
         program: String,
         arguments: [String],
         lock: consuming InstanceLock,
+        policy: RestartPolicy = RestartPolicy(),
         log: @escaping (String) -> Void
     ) throws(SystemError) {
         self.program = program
         self.arguments = arguments
         self.lock = lock
+        self.policy = policy
         self.log = log
         supervisor = ServiceManager()
         fence = try? FenceDeadline()
@@ -60,10 +75,22 @@ package final class Guardian {
         signals = OwnedDescriptor(adopting: raw)
     }
 
+    /// Makes the process ready to act at once, also on a host that has much to do: real-time
+    /// priority, and no page that has to come from disk. The daemon, whose rights are the same,
+    /// says what the kernel does not allow.
+    package func beReady() {
+        _ = RealTime.enter()
+        // The code of the start; what is locked cannot be let go of any more.
+        hb_release_code()
+        _ = hb_lock_memory()
+        // What is touched now stays in memory.
+        _ = lastWill.execute()
+    }
+
     /// Runs until the daemon is stopped on request, or could not start.
     /// - Returns: the exit status for the process.
     package func run() -> Int32 {
-        // Reading the configuration took more code than all that follows.
+        // The start took more code than all that follows.
         hb_release_code()
         while true {
             let status: Int32?
@@ -95,8 +122,14 @@ package final class Guardian {
         var life = try start()
         let status = watch(&life)
         lastWill = life.page.read()
-        let complaints = lastWill.execute(closing: fence)
-        complaints.forEach(log)
+        if let complaints = life.vigil?.end() {
+            // The kernel lets go of an io_uring, and of the sockets that it watches, only after the
+            // end of its process: their resets have to find the address.
+            if !lastWill.frame.isEmpty { usleep(Self.closingTime) }
+            (complaints + lastWill.removeAddresses()).forEach(log)
+        } else {
+            lastWill.execute(closing: fence).forEach(log)
+        }
         if stopAskedAt != nil {
             // A daemon that was only just started cannot catch the signal yet.
             let isInOrder = status == .exited(0) || !life.isReady && status == .signaled(SIGTERM)
@@ -105,11 +138,16 @@ package final class Guardian {
         if case .exited(let code) = status, !wasEverReady { return code == 0 ? 1 : code }
         let lifetime = Instant.now - life.startedAt
         let delay = policy.delay(afterLifeOf: lifetime)
+        let end = "\(life.wasKilled ? "its heart had hung, " : "")\(status)"
+        if policy.isInFault {
+            log("the daemon ended (\(end)) after \(lifetime.milliseconds) ms")
+            return beInFault(for: delay, lastEnd: end) ? nil : 0
+        }
         log(
-            "the daemon ended (\(status)) after \(lifetime.milliseconds) ms; "
+            "the daemon ended (\(end)) after \(lifetime.milliseconds) ms; "
                 + "next start in \(delay.milliseconds) ms"
         )
-        supervisor.status("daemon ended (\(status)), restart \(policy.consecutiveDeaths)")
+        supervisor.status("daemon ended (\(end)), restart \(policy.consecutiveDeaths)")
         return pause(delay) ? nil : 0
     }
 
@@ -134,7 +172,9 @@ package final class Guardian {
             descriptors: descriptors,
             newProcessGroup: true
         )
-        return Life(process: process, page: page, link: link, startedAt: .now)
+        // It wakes up for a heart only: a plain balancer has none.
+        let vigil = try? Vigil(over: page, fence: fence)
+        return Life(process: process, page: page, link: link, startedAt: .now, vigil: vigil)
     }
 
     private func watch(_ life: inout Life) -> ExitStatus {
@@ -143,6 +183,7 @@ package final class Guardian {
             // Also what it said with its last breath.
             hear(&life)
             if let status { return status }
+            lookForHang(&life)
             waitForNews(life.process.pidfd, life.linkIsOpen ? life.link.raw : -1)
             for signal in takeSignals() { pass(signal, to: &life) }
             if let stopAskedAt, Instant.now - stopAskedAt > Self.stopLimit {
@@ -153,6 +194,15 @@ package final class Guardian {
                 return life.process.wait()
             }
         }
+    }
+
+    private func lookForHang(_ life: inout Life) {
+        guard let promised = life.page.promised, !life.wasKilled else { return }
+        let stall = life.meter.look(at: promised, now: .now)
+        guard stall >= Self.hangLimit else { return }
+        life.wasKilled = true
+        log("the heart has not moved for \(stall.milliseconds) ms: the daemon is killed")
+        life.process.kill(SIGKILL)
     }
 
     private func hear(_ life: inout Life) {
@@ -188,20 +238,32 @@ package final class Guardian {
         life.process.kill(SIGTERM)
     }
 
+    /// - Parameters:
+    ///   - isOver: asked each second, and when `descriptor` becomes readable
+    ///   - endsByReload: whether a request to reload ends the pause
     /// - Returns: `false` if a request to stop came meanwhile.
-    private func pause(_ delay: Duration) -> Bool {
+    func pause(
+        _ delay: Duration,
+        watching descriptor: Int32 = -1,
+        endsByReload: Bool = false,
+        until isOver: () -> Bool = { false }
+    ) -> Bool {
         let end = Instant.now + delay
-        while Instant.now < end {
+        while Instant.now < end, !isOver() {
             let left = Int32(clamping: max(1, (end - Instant.now).milliseconds))
-            var entry = pollfd(fd: signals.raw, events: Int16(POLLIN), revents: 0)
-            _ = unsafe poll(&entry, 1, min(left, 1000))
+            var entries = [descriptor, signals.raw].map {
+                pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+            }
+            _ = unsafe poll(&entries, 2, min(left, 1000))
             // The guardian itself is well; systemd must not end it for its daemon's crash loop.
             supervisor.alive()
-            if takeSignals().contains(where: { $0 != SIGHUP }) {
+            let taken = takeSignals()
+            if taken.contains(where: { $0 != SIGHUP }) {
                 stopAskedAt = .now
                 supervisor.stopping()
                 return false
             }
+            if endsByReload, !taken.isEmpty { return true }
         }
         return true
     }
@@ -210,8 +272,8 @@ package final class Guardian {
         var entries = [pidfd, link, signals.raw].map {
             pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
         }
-        let limit: Int32 = stopAskedAt == nil ? 60_000 : 100
-        _ = unsafe poll(&entries, 3, limit)
+        let limit = stopAskedAt == nil ? Self.rhythm : .milliseconds(100)
+        _ = unsafe poll(&entries, 3, Int32(clamping: limit.milliseconds))
     }
 
     private func takeSignals() -> [Int32] {

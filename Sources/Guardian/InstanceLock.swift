@@ -27,6 +27,9 @@ package struct InstanceLock: ~Copyable {
         }
     }
 
+    /// The lock that this process took before it replaced its program.
+    package init(adopting raw: Int32) { descriptor = OwnedDescriptor(adopting: raw) }
+
     /// Takes the lock in `directory`, which is made if it is missing, and notes the own pid in it.
     package init(directory: String) throws(Failure) {
         let path = directory + "/lock"

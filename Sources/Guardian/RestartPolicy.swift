@@ -1,22 +1,31 @@
 internal import Primitives
 
 /// How long a daemon that died waits for its next life: at once after a first accident, longer and
-/// longer in a crash loop.
+/// longer after each further one, and in a crash loop until somebody has seen to it.
 package struct RestartPolicy: Equatable, Sendable {
-    static let shortest: Duration = .milliseconds(100)
-    static let longest: Duration = .seconds(10)
     /// A life of this length clears the record.
     static let goodLife: Duration = .seconds(60)
+    /// So many deaths in a row are a crash loop: the node is in fault.
+    package static let loop = 8
+    /// In fault nobody may come for long, and the other node may have died too: it is tried now and
+    /// then.
+    package static let faultPause: Duration = .seconds(300)
 
+    private let shortest: Duration
     package private(set) var consecutiveDeaths = 0
 
-    package init() {}
+    /// - Parameter shortest: the pause after a first death; each further one doubles it
+    package init(shortest: Duration = .milliseconds(100)) { self.shortest = shortest }
+
+    package var isInFault: Bool { consecutiveDeaths >= Self.loop }
 
     /// - Parameter lifetime: how long the daemon that has just died had lived.
     package mutating func delay(afterLifeOf lifetime: Duration) -> Duration {
         if lifetime >= Self.goodLife { consecutiveDeaths = 0 }
-        consecutiveDeaths += 1
-        let doublings = min(consecutiveDeaths - 1, 20)
-        return min(Self.shortest * (1 << doublings), Self.longest)
+        consecutiveDeaths = min(consecutiveDeaths + 1, Self.loop)
+        return isInFault ? Self.faultPause : shortest * (1 << (consecutiveDeaths - 1))
     }
+
+    /// Somebody has asked for another try.
+    mutating func forgive() { consecutiveDeaths = 0 }
 }

@@ -1,3 +1,4 @@
+internal import Glibc
 internal import LinuxIO
 internal import Primitives
 package import VIPKernel
@@ -12,14 +13,25 @@ extension Will {
     /// - Parameter fence: the deadline that the dead daemon shared.
     /// - Returns: what could not be done, in words for the log.
     package func execute(closing fence: FenceDeadline? = nil) -> [String] {
+        if let fence, let complaints = executeFirstPart(closing: fence) {
+            return complaints + removeAddresses()
+        }
         fence?.close()
-        if isFenced, fence != nil { return tellPeer() + removeAddresses() }
         let complaints = removeAddresses()
         // The peer would act at once on our word: with an address left it must wait for silence.
         return complaints.isEmpty ? tellPeer() : complaints
     }
 
-    private func removeAddresses() -> [String] {
+    /// What does not have to wait until the daemon's sockets are closed: behind the fence the
+    /// address may stay so long, and has to, since their resets leave from it.
+    /// - Returns: as `execute`; `nil` where no fence was there to be closed, and nothing was done
+    func executeFirstPart(closing fence: FenceDeadline) -> [String]? {
+        guard isFenced else { return nil }
+        fence.close()
+        return tellPeer()
+    }
+
+    func removeAddresses() -> [String] {
         var complaints: [String] = []
         do {
             for (address, fault) in try AddressRemoval.remove(addresses) {
@@ -54,7 +66,9 @@ extension Will {
 
     private func send(on rail: Rail) throws(SystemError) {
         let socket = try Socket(.datagram, for: rail.from)
-        // The port of the rail, as the peer's connected socket takes nothing from another one.
+        // The port of the rail, as the peer's connected socket takes nothing from another one. The
+        // heart's own socket may not be closed yet.
+        try socket.set(SOL_SOCKET, SO_REUSEPORT, 1)
         try socket.bind(to: Endpoint(rail.from, rail.to.port))
         try socket.connect(to: rail.to)
         for _ in 0..<3 { try socket.send(frame) }

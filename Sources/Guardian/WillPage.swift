@@ -3,15 +3,16 @@ internal import Glibc
 package import LinuxIO
 
 /// Memory that the daemon and its guardian share: the daemon's last will, kept up to date by the
-/// heart.
+/// heart, and the mutex by which the guardian learns of the heart's death (`WillPage+Vigil`).
 ///
 /// Two slots and a sequence word. The writer fills the slot that is not current and then switches,
 /// so a daemon that dies in the middle of writing leaves the earlier will whole.
 @safe package final class WillPage: @unchecked Sendable {
     // Unchecked: one thread of the daemon writes; the guardian reads through its own mapping.
     private static let size = 16 * 1024
-    private static let slotSize = 8 * 1024 - 64
-    private static let slotOffset = 64
+    private static let vigilOffset = 64
+    private static let slotOffset = vigilOffset + Int(HB_VIGIL_SIZE)
+    private static let slotSize = (size - slotOffset) / 2
 
     private let base: UnsafeMutableRawPointer
     /// To be handed to the daemon when it is started.
@@ -23,6 +24,8 @@ package import LinuxIO
             unsafe hb_memfd("ha-balancer-will", Self.size)
         }
         try self.init(adopting: OwnedDescriptor(adopting: raw))
+        let error = unsafe hb_vigil_prepare(vigil)
+        guard error == 0 else { throw SystemError("pthread_mutex_init", errno: error) }
     }
 
     /// The one behind a descriptor that the guardian handed over.
@@ -51,8 +54,11 @@ package import LinuxIO
         unsafe base.assumingMemoryBound(to: UInt32.self)
     }
 
+    /// `HB_VIGIL_SIZE` bytes behind the word, at a multiple of 64.
+    var vigil: UnsafeMutableRawPointer { unsafe base + Self.vigilOffset }
+
     private func slot(_ number: UInt32) -> UnsafeMutableRawPointer {
-        // Two slots of `slotSize` behind the first 64 bytes: inside the mapping of `size` bytes.
+        // Two slots of `slotSize` behind word and vigil: inside the mapping of `size` bytes.
         unsafe base + Self.slotOffset + Int(number & 1) * Self.slotSize
     }
 

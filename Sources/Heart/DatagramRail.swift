@@ -22,6 +22,9 @@ final class DatagramRail: RailPath {
     func open(now: Instant) throws(SystemError) -> Int32 {
         retryAt = now + RailLimits.retryPause
         let fresh = try Socket(.datagram, for: path.own)
+        // The guardian speaks for a daemon whose sockets are not closed yet. The kernel lets only
+        // processes of this user share the port.
+        try fresh.set(SOL_SOCKET, SO_REUSEPORT, 1)
         try fresh.bind(to: Endpoint(path.own, port))
         try fresh.connect(to: Endpoint(path.peer, port))
         let descriptor = fresh.descriptor.raw

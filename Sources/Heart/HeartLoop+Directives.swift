@@ -116,11 +116,21 @@ extension HeartLoop {
 
     func giveReadiness(now: Instant) { give(.readiness(ownReadiness), now: now) }
 
-    /// What the others told, with the links as the kernel tells them.
+    /// What the others told, with links and addresses as the kernel tells them.
     private var ownReadiness: NodeReadiness {
         var merged = readiness
         merged.linkIsUp = settings.virtualAddresses.allSatisfy {
             driver.view.link(named: $0.interface)?.isUsable ?? false
+        }
+        merged.hasSource = settings.rails.allSatisfy { rail in
+            // The whole of 127.0.0.0/8 is there with one of its addresses.
+            rail.own.isLoopback || driver.view.addresses.contains { $0.key.address == rail.own }
+        }
+        merged.tracks += settings.trackedInterfaces.map { name in
+            let link = driver.view.link(named: name)
+            let fault: String? =
+                link == nil ? "does not exist" : link?.isUsable == true ? nil : "is down"
+            return NodeReadiness.Fact(name: "interface \(name)", fault: fault)
         }
         return merged
     }

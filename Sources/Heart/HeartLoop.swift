@@ -101,10 +101,17 @@ final class HeartLoop {
         return datagrams as [any RailPath] + frames
     }
 
+    private static let realTimeAdvice =
+        "heart and guardian run without real-time priority: beats may be late under load "
+        + "(CAP_SYS_NICE or LimitRTPRIO= allows it)"
+
     func run() {
+        if let page, !page.beginVigil(now: .now) {
+            report(.warning("the guardian will hear of this daemon's death late: no robust mutex"))
+        }
         isRealTime = RealTime.enter()
         if !isRealTime {
-            report(.warning(RealTime.advice))
+            report(.warning(Self.realTimeAdvice))
         }
         escort = isRealTime ? HeartEscort() : nil
         if let advice = fence.advice { report(.warning(advice)) }
@@ -121,6 +128,7 @@ final class HeartLoop {
         }
         publish()
         flush()
+        page?.endVigil()
     }
 
     /// One wake-up: heartbeats first, so that a judgement about silence is never made with unread
@@ -129,6 +137,7 @@ final class HeartLoop {
     private func turn() {
         var tokens: [UInt64] = []
         let due = deadline
+        page?.promise(by: max(due, .now))
         escort?.sleeps(until: due)
         do {
             try epoll.wait(timeout: nil) { token, _ in tokens.append(token) }

@@ -26,6 +26,8 @@ package struct HeartSettings: Equatable, Sendable {
     /// Gateway and servers on the segments of the virtual addresses; `pair.hasWitnesses` says
     /// whether there are any.
     package var witnesses: [SegmentWatch.Witness] = []
+    /// Whose links count, besides those of the virtual addresses (`track interface`).
+    package var trackedInterfaces: [String] = []
 
     package init(
         pair: PairSettings,

@@ -103,10 +103,22 @@ package struct ReadinessFlags: OptionSet, Hashable, Sendable {
     package static let link = ReadinessFlags(rawValue: 2)
     /// At least one server is usable.
     package static let servers = ReadinessFlags(rawValue: 4)
+    /// The node's own addresses, which beats and checks come from, are there.
+    package static let source = ReadinessFlags(rawValue: 8)
+    /// New connections find descriptors.
+    package static let descriptors = ReadinessFlags(rawValue: 16)
+    /// Everything that the configuration tracks is well.
+    package static let tracks = ReadinessFlags(rawValue: 32)
 
-    package static let all: ReadinessFlags = [.relay, .link, .servers]
+    package static let all: ReadinessFlags = [.able, .servers, .fit]
     /// What a node needs to hold the virtual IP at all.
     package static let able: ReadinessFlags = [.relay, .link]
+    /// What makes it, beside the servers, the better holder: a holder that lacks one of these gives
+    /// the virtual IP to a node that lacks none, and to no other.
+    package static let fit: ReadinessFlags = [.source, .descriptors, .tracks]
+    /// Flags that the first version of the frame did not have. On the wire they are turned round,
+    /// so that a node of that version is not taken for one that lacks them.
+    static let later: ReadinessFlags = .fit
 }
 
 /// What keeps a silent holder's traffic from the wire. The raw values are on the wire.

@@ -60,7 +60,7 @@ package enum FrameCodec {
         writer.put(beat.heldMicroseconds)
         writer.put(beat.lossPermille)
         writer.put(beat.role.rawValue)
-        writer.put(beat.readiness.rawValue)
+        writer.put(beat.readiness.symmetricDifference(.later).rawValue)
         writer.put(flags(of: beat))
         writer.put(beat.highestEpoch)
         writer.put(beat.activationEpoch)
@@ -151,7 +151,7 @@ package enum FrameCodec {
         beat.heardSequence = heardSequence
         beat.heldMicroseconds = held
         beat.lossPermille = loss
-        beat.readiness = ReadinessFlags(rawValue: readiness)
+        beat.readiness = ReadinessFlags(rawValue: readiness).symmetricDifference(.later)
         beat.isYielding = flags & Flag.yielding != 0
         beat.isContested = flags & Flag.contested != 0
         beat.isFenced = flags & Flag.fenced != 0

@@ -44,6 +44,35 @@ package final class ChildProcess: Sendable {
     ) throws(SystemError) -> ChildProcess {
         let plan = try SpawnPlan(descriptors: descriptors, newProcessGroup: newProcessGroup)
         let pid = try plan.start(program, arguments, environment: environment)
+        return try watched(pid, program)
+    }
+
+    /// Starts a program that is trusted with nothing: as the user nobody where this process is
+    /// root, else without its capabilities; in a group of its own, with /dev/null as its input and
+    /// output. It is killed when the calling thread ends.
+    ///
+    /// - Parameters:
+    ///   - program: An absolute path.
+    ///   - environment: All of it.
+    package static func spawnUnprivileged(
+        _ program: String,
+        _ arguments: [String] = [],
+        environment: [String: String]
+    ) throws(SystemError) -> ChildProcess {
+        let variables = environment.map { "\($0.key)=\($0.value)" }
+        let pid = unsafe SpawnPlan.withCStrings([program] + arguments) { argv in
+            unsafe SpawnPlan.withCStrings(variables) { envp in
+                unsafe hb_spawn_unprivileged(program, argv, envp)
+            }
+        }
+        guard pid > 0 else { throw SystemError("execve", program, errno: -pid) }
+        return try watched(pid, program)
+    }
+
+    private static func watched(
+        _ pid: Int32,
+        _ program: String
+    ) throws(SystemError) -> ChildProcess {
         let pidfd = hb_pidfd_open(pid)
         guard pidfd >= 0 else {
             let failure = SystemError.last("pidfd_open", program)

@@ -7,6 +7,8 @@ package struct Socket: ~Copyable, Sendable {
     package enum Kind: Sendable {
         case stream
         case datagram
+        /// Raw, of ICMP or ICMPv6; needs CAP_NET_RAW.
+        case icmp
     }
 
     package let descriptor: OwnedDescriptor
@@ -18,10 +20,16 @@ package struct Socket: ~Copyable, Sendable {
 
     /// A socket of the family of `address`.
     package init(_ kind: Kind, for address: IPAddress) throws(SystemError) {
-        let type = kind == .stream ? SOCK_STREAM : SOCK_DGRAM
+        let (type, isICMP) =
+            switch kind {
+            case .stream: (SOCK_STREAM, false)
+            case .datagram: (SOCK_DGRAM, false)
+            case .icmp: (SOCK_RAW, true)
+            }
         let flags = type.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue
+        let icmp = address.isV4 ? IPPROTO_ICMP : IPPROTO_ICMPV6
         let raw = try SystemCall.run("socket", "\(address)") {
-            socket(address.isV4 ? AF_INET : AF_INET6, Int32(flags), 0)
+            socket(address.isV4 ? AF_INET : AF_INET6, Int32(flags), isICMP ? Int32(icmp) : 0)
         }
         descriptor = OwnedDescriptor(adopting: raw)
     }

@@ -74,7 +74,7 @@ internal import Glibc
     }
 
     /// This process's environment with some variables replaced, as `NAME=value`.
-    private static func merged(_ replacements: [String: String]) -> [String] {
+    static func merged(_ replacements: [String: String]) -> [String] {
         var result = replacements.map { "\($0.key)=\($0.value)" }
         guard var entry = unsafe hb_environment() else { return result }
         while let text = unsafe entry.pointee {
@@ -86,10 +86,10 @@ internal import Glibc
         return result
     }
 
-    private typealias CStrings = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
+    typealias CStrings = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
 
     /// A null-terminated vector of C strings that lives during the call.
-    private static func withCStrings<Result>(
+    static func withCStrings<Result>(
         _ strings: [String],
         _ body: (CStrings) -> Result
     ) -> Result {

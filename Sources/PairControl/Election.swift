@@ -45,6 +45,9 @@ package enum Election {
         if ownFlags.contains(.servers) != peerFlags.contains(.servers) {
             return ownFlags.contains(.servers)
         }
+        let ownFit = ownFlags.isSuperset(of: .fit)
+        let peerFit = peerFlags.isSuperset(of: .fit)
+        if ownFit != peerFit { return ownFit }
         return own.outranks(peer)
     }
 }

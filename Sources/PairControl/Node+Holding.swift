@@ -25,6 +25,8 @@ extension Node {
         guard case .active = state, handoverObstacle(now: now) == nil else { return }
         if peerServesBetter(peer, now: now) {
             yield(activation, .peerNotReady, "no server is usable here", order: nil, now: now)
+        } else if let what = lacksWhatPeerHas(peer, now: now) {
+            yield(activation, .peerNotReady, what, order: nil, now: now)
         } else if settings.preempt, settings.peer.outranks(settings.own),
             let since = peerReadySince,
             now - since >= settings.bootHold
@@ -33,20 +35,35 @@ extension Node {
         }
     }
 
-    /// No relay, or no carrier for as long as it takes the peer to act: holding on serves nobody.
+    /// No relay, or no carrier for as long as it takes the peer to act: holding on serves nobody,
+    /// and keeps a node from acting that is not heard here.
     private mutating func leaveUnable(
         _ activation: NodeState.Activation,
         now: Instant
     ) -> Bool {
-        guard let since = unableSince, now - since >= settings.deadAfter else { return false }
-        let what = readiness.flags.shortcomings.first ?? "it is not able"
+        guard let since = unableSince else { return false }
+        // A relay that hangs has been watched for a while already, a carrier comes and goes.
+        let hold = readiness.relayServes ? settings.deadAfter : .zero
+        guard now - since >= hold else { return false }
+        let what = readiness.shortcomings.first ?? "it is not able"
         if handoverObstacle(now: now) == nil {
             yield(activation, .peerNotReady, what, order: nil, now: now)
-            return true
+        } else {
+            release(activation, .fault(what), now: now)
         }
-        guard !readiness.linkIsUp else { return false }
-        release(activation, .fault(what), now: now)
         return true
+    }
+
+    /// A fault that both nodes share moves nothing: the peer has to have all that is missing here.
+    /// - Returns: what has been missing for long enough
+    private func lacksWhatPeerHas(_ peer: Beat, now: Instant) -> String? {
+        guard let since = unfitSince, now - since >= settings.fitHold,
+            peer.readiness.isSuperset(of: .fit)
+        else { return nil }
+        var own = readiness
+        // The servers have a rule of their own.
+        own.serversUsable = true
+        return own.shortcomings.first
     }
 
     /// A full outage of the databases moves nothing: the peer must have seen one of them pass after

@@ -69,7 +69,7 @@ extension Node {
             return
         }
         guard readiness.isAble else {
-            let what = readiness.flags.shortcomings.first ?? "it is not able"
+            let what = readiness.shortcomings.first ?? "it is not able"
             complete(order, .refused("\(settings.own.name) is not ready: \(what)"))
             return
         }

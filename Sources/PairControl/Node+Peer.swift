@@ -51,10 +51,9 @@ extension Node {
             let isStanding = peer.role == .maintenance || peer.role == .fault
             return "\(name) is \(isStanding ? "in " : "")\(peer.role)"
         }
-        var missing = peer.readiness
-        // With no usable server here either, nothing is lost by moving.
-        if !readiness.serversUsable { missing.insert(.servers) }
-        guard let first = missing.shortcomings.first else { return nil }
+        // With no usable server here either, say, nothing is lost by moving.
+        let spared = ReadinessFlags.all.subtracting(.able).subtracting(readiness.flags)
+        guard let first = peer.readiness.union(spared).shortcomings.first else { return nil }
         return "\(name) is not ready: \(first)"
     }
 

@@ -43,6 +43,8 @@ package struct Node: Sendable {
     var unableSince: Instant?
     /// Since when no server is usable here.
     var serverlessSince: Instant?
+    /// Since when one of `ReadinessFlags.fit` is missing here.
+    var unfitSince: Instant?
     /// Since when the peer has been ready as a standby without a break.
     var peerReadySince: Instant?
     /// Datagrams were taken in and nothing has been concluded from them yet.
@@ -102,6 +104,8 @@ package struct Node: Sendable {
         var foreignVersion = false
         var twoHolders = false
         var configurationDiffers = false
+        /// Names of the facts that are missing.
+        var missing: Set<String> = []
     }
 
     static let historyLimit = 16
@@ -207,6 +211,23 @@ package struct Node: Sendable {
         self.readiness = readiness
         unableSince = readiness.isAble ? nil : unableSince ?? now
         serverlessSince = readiness.serversUsable ? nil : serverlessSince ?? now
+        unfitSince = readiness.flags.isSuperset(of: .fit) ? nil : unfitSince ?? now
+        reportReadiness()
+    }
+
+    private mutating func reportReadiness() {
+        // What is not known yet is no news.
+        guard readiness.checksSettled || !reported.missing.isEmpty else { return }
+        var missing: Set<String> = []
+        for fact in readiness.facts {
+            if let fault = fact.fault {
+                missing.insert(fact.name)
+                if !reported.missing.contains(fact.name) { log(.factLost(fact.name, fault)) }
+            } else if reported.missing.contains(fact.name) {
+                log(.factRegained(fact.name))
+            }
+        }
+        reported.missing = missing
     }
 
     /// The MAC of the interface of the first virtual address, for the beats.

@@ -22,6 +22,9 @@ package enum Notice: Equatable, Sendable {
     case segmentIsClear(SegmentAlarm, after: Duration)
     /// Another host than the peer answers for the virtual IP while this node holds it.
     case otherHolder(MACAddress)
+    /// Part of this node's readiness, by its name in `status`, and why it is missing.
+    case factLost(String, String)
+    case factRegained(String)
 
     package enum Importance: Sendable { case info, notice, warning, alert }
 
@@ -31,8 +34,8 @@ package enum Notice: Equatable, Sendable {
         case .roleChanged(_, let role, _, _): role == .fault ? .alert : .notice
         case .epochRaised: .notice
         case .peerSilent, .peerReleased, .notHeard, .configurationDiffers: .warning
-        case .leaseRanOut, .lostWhileFenced: .warning
-        case .segmentIsClear: .notice
+        case .leaseRanOut, .lostWhileFenced, .factLost: .warning
+        case .segmentIsClear, .factRegained: .notice
         case .twoHolders, .vipFault, .unauthentic, .foreignVersion, .segment, .otherHolder: .alert
         }
     }
@@ -79,6 +82,10 @@ package enum Notice: Equatable, Sendable {
         case .otherHolder(let mac):
             "\(mac) answers for the virtual IP too and is not the other node: find the host that "
                 + "has this address; announced again"
+        case .factLost(let name, let fault):
+            "this node is not ready: \(name): \(fault)"
+        case .factRegained(let name):
+            "this node is ready again as to: \(name)"
         }
     }
 }

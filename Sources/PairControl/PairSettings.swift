@@ -40,6 +40,9 @@ package struct PairSettings: Equatable, Sendable {
     /// Whether there is a gateway or a server on the segment of the virtual IP that can say whether
     /// this node is cut off.
     package var hasWitnesses = false
+    /// How long something of `ReadinessFlags.fit` may be missing before the virtual IP moves: both
+    /// nodes must have had the time to see a fault that they share.
+    package var fitHold: Duration = .seconds(1)
     package var configurationDigest: UInt64 = 0
 
     package init(name: String, own: PairMember, peer: PairMember, railCount: Int) {

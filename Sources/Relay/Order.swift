@@ -31,9 +31,9 @@ final class Answers<Value: Sendable>: Sendable {
         arrival.signal()
     }
 
-    /// Waits for `count` answers, `RelayLimits.orderPatience` at most; fewer when a worker hangs.
-    func wait(for count: Int) -> [Value] {
-        let end = Instant.now + RelayLimits.orderPatience
+    /// Waits for `count` answers; fewer when a worker hangs for longer than `patience`.
+    func wait(for count: Int, patience: Duration = RelayLimits.orderPatience) -> [Value] {
+        let end = Instant.now + patience
         while true {
             let given = values.withLock { $0 }
             let left = (end - Instant.now).milliseconds

@@ -13,10 +13,11 @@ extension Worker {
 
 extension RelayEngine {
     /// Resets the sessions that have one of these addresses on this host, toward client or server.
-    /// Returns how many; a node that loses a virtual address calls it.
+    /// Returns how many; a node that loses a virtual address calls it. A worker that hangs does it
+    /// when it goes on, and is not waited for long: the node that calls has more to do.
     @discardableResult
     package func resetSessions(onLocal addresses: [IPAddress]) throws(SystemError) -> Int {
-        try ask { .reset(local: addresses, $0) }.reduce(0, +)
+        try ask(patience: RelayLimits.resetPatience) { .reset(local: addresses, $0) }.reduce(0, +)
     }
 
     /// Resets the sessions of one server (`shutdown sessions server`, `on-marked-down`). Returns
@@ -40,12 +41,13 @@ extension RelayEngine {
 
     /// Asks every worker. A worker that hangs is left out; `pulses` tells that it hangs.
     private func ask<Value: Sendable>(
+        patience: Duration = RelayLimits.orderPatience,
         _ order: (Answers<Value>) -> Order
     ) throws(SystemError) -> [Value] {
         let workers = running.withLock { running in running.workers }
         let answers = try Answers<Value>()
         for worker in workers { try worker.order(order(answers)) }
-        return answers.wait(for: workers.count)
+        return answers.wait(for: workers.count, patience: patience)
     }
 
     /// Takes the records of the sessions that finished since the last call, up to

@@ -42,4 +42,6 @@ package enum RelayLimits {
     static let retryPauseMilliseconds: UInt32 = 1000
     /// How long the control side waits for a worker to carry out an order.
     static let orderPatience: Duration = .seconds(2)
+    /// The same for resets: thousands of sessions take some tens of milliseconds.
+    static let resetPatience: Duration = .milliseconds(200)
 }

@@ -25,7 +25,8 @@ struct DemoCommand: ParsableCommand {
         }
         guard DemoSupervisor.isStage else { return try supervise() }
         let settings = Demo.Settings(
-            binary: Self.ownPath,
+            // The nodes of the demo run this very program.
+            binary: ProgramReplacement.ownPath,
             usesGalera: galera,
             usesColour: Terminal.wantsColour
         )
@@ -58,21 +59,5 @@ struct DemoCommand: ParsableCommand {
             Terminal.complain("the demo was interrupted; what it had made is removed")
         }
         throw ExitCode(1)
-    }
-
-    /// The nodes of the demo run this very program.
-    private static var ownPath: String {
-        var buffer = [UInt8](repeating: 0, count: 4096)
-        let count = unsafe buffer.withUnsafeMutableBytes { bytes in
-            // The buffer is not empty, so it has a base address.
-            unsafe bytes.baseAddress.map {
-                unsafe readlink(
-                    "/proc/self/exe",
-                    $0.assumingMemoryBound(to: CChar.self),
-                    bytes.count
-                )
-            }
-        }
-        return String(decoding: buffer.prefix(max(0, count ?? 0)), as: UTF8.self)
     }
 }

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import CLinux
 internal import Configuration
 internal import Daemon
 internal import Glibc
@@ -42,6 +43,7 @@ struct RunCommand: ParsableCommand {
         // A log that nobody reads any more must not end the node.
         _ = signal(SIGPIPE, SIG_IGN)
         if let inherited = Inherited() {
+            _ = unsafe hb_name_this_thread("ha-balancer")
             throw ExitCode(runDaemon(inherited))
         }
         throw ExitCode(try runGuardian())
@@ -50,37 +52,43 @@ struct RunCommand: ParsableCommand {
     /// What the guardian handed over to the daemon process.
     private struct Inherited {
         let link: Int32
-        let page: Int32
+        /// `nil`: no daemon is to live.
+        let page: Int32?
         let fence: Int32?
+        /// Why not.
+        let fault: String
 
         init?() {
-            guard let link = Self.number(GuardianLink.linkVariable),
-                let page = Self.number(GuardianLink.pageVariable)
-            else { return nil }
+            guard let link = Self.number(GuardianLink.linkVariable) else { return nil }
             self.link = link
-            self.page = page
+            page = Self.number(GuardianLink.pageVariable)
             fence = Self.number(GuardianLink.fenceVariable)
+            fault = Self.text(GuardianLink.faultVariable) ?? ""
+            guard page != nil || !fault.isEmpty else { return nil }
         }
 
-        private static func number(_ name: String) -> Int32? {
+        private static func text(_ name: String) -> String? {
             guard let value = unsafe getenv(name) else { return nil }
-            return unsafe Int32(String(cString: value))
+            return unsafe String(cString: value)
         }
+
+        private static func number(_ name: String) -> Int32? { text(name).flatMap { Int32($0) } }
     }
 
     private func runDaemon(_ inherited: Inherited) -> Int32 {
         do {
-            let page = try WillPage(adopting: OwnedDescriptor(adopting: inherited.page))
-            let link = GuardianLink(adopting: OwnedDescriptor(adopting: inherited.link))
-            return DaemonMain.run(
-                DaemonOptions(
-                    files: options.files,
-                    nodeName: options.node,
-                    link: link,
-                    page: page,
-                    fence: inherited.fence
-                )
+            var daemon = DaemonOptions(
+                files: options.files,
+                nodeName: options.node,
+                link: GuardianLink(adopting: OwnedDescriptor(adopting: inherited.link)),
+                page: nil,
+                fence: inherited.fence
             )
+            guard let page = inherited.page else {
+                return Spokesman.run(daemon, fault: inherited.fault)
+            }
+            daemon.page = try WillPage(adopting: OwnedDescriptor(adopting: page))
+            return DaemonMain.run(daemon)
         } catch {
             Terminal.complain("\(error)")
             return 1
@@ -100,13 +108,10 @@ struct RunCommand: ParsableCommand {
             var arguments = ["run"]
             for file in options.files { arguments += ["-f", file] }
             if let node = options.node { arguments += ["-L", node] }
-            let guardian = try Guardian(
-                program: "/proc/self/exe",
-                arguments: arguments,
-                lock: lock,
-                log: { StandardError.write("<4>", $0) }
-            )
-            return guardian.run()
+            let hasPair = configuration.pair != nil
+            let failure = GuardianProcess.begin(arguments, lock: lock, hasPair: hasPair)
+            Terminal.complain("\(failure)")
+            return 1
         } catch {
             Terminal.complain("\(error)")
             return 1

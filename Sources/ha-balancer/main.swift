@@ -51,4 +51,4 @@ func main() -> Int32 {
     }
 }
 
-exit(main())
+exit(GuardianProcess.resume() ?? main())

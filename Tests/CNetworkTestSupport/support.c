@@ -8,8 +8,10 @@
 #include <net/if.h>
 #include <sched.h>
 #include <string.h>
+#include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 int hbtest_enter_new_network(void) {
@@ -52,4 +54,20 @@ int hbtest_open_capture(const char *interface_name) {
         return fd;
     close(fd);
     return -1;
+}
+
+int hbtest_stop_thread(int thread) {
+    if (ptrace(PTRACE_SEIZE, thread, 0, 0) != 0) return -1;
+    if (ptrace(PTRACE_INTERRUPT, thread, 0, 0) != 0) return -1;
+    int status;
+    return waitpid(thread, &status, __WALL) == thread ? 0 : -1;
+}
+
+int hbtest_release_thread(int thread) { return (int)ptrace(PTRACE_DETACH, thread, 0, 0); }
+
+int hbtest_thread_has_died(int thread) {
+    int status;
+    pid_t answer = waitpid(thread, &status, __WALL | WNOHANG);
+    if (answer < 0) return -1;
+    return answer == thread && (WIFEXITED(status) || WIFSIGNALED(status));
 }

@@ -269,7 +269,6 @@ import Testing
             "rail ethernet dev eth1\n    rail ethernet dev eth1",
             "7:23: error: there is a rail on 'eth1' already"
         ),
-        ("track gateway 10.0.0.254", "6:5: error: 'track' is not supported by this version"),
         (
             "on-change bin/x",
             "6:15: error: 'bin/x' is not an absolute path: it must begin with '/'"

@@ -25,12 +25,19 @@ final class GuardedScript {
     /// - Parameters:
     ///   - script: for `sh`; `$1` is a directory of its own.
     ///   - host: where guardian and script live; `nil` for the machine's own network.
-    init(_ script: String, on host: LabHost? = nil) throws {
+    ///   - pause: after a first death
+    init(
+        _ script: String,
+        on host: LabHost? = nil,
+        pause: Duration = .milliseconds(100)
+    ) throws {
         directory = try TemporaryDirectory("guardian")
         let path = directory.path
         let run: @Sendable () -> Void = { [shared] in
             shared.thread.withLock { $0 = pthread_self() }
-            let status = Self.run(script, path) { line in shared.log.withLock { $0.append(line) } }
+            let status = Self.run(script, path, pause) { line in
+                shared.log.withLock { $0.append(line) }
+            }
             shared.status.withLock { $0 = status }
         }
         thread = Mutex(
@@ -42,6 +49,7 @@ final class GuardedScript {
     private static func run(
         _ script: String,
         _ path: String,
+        _ pause: Duration,
         log: @escaping (String) -> Void
     ) -> Int32 {
         do {
@@ -49,6 +57,7 @@ final class GuardedScript {
                 program: "sh",
                 arguments: ["-c", script, "daemon", path],
                 lock: try InstanceLock(directory: path),
+                policy: RestartPolicy(shortest: pause),
                 log: log
             )
             return guardian.run()

@@ -129,3 +129,65 @@ import Testing
         #expect(guarded.text(of: "numbers") == "3 4\n")
     }
 }
+
+/// A daemon that dies again and again.
+extension GuardianTests {
+    private static let loop = """
+        echo $$ >> $1/pid
+        if [ "$HA_BALANCER_FAULT" ]; then
+            echo "$HA_BALANCER_FAULT" > $1/fault
+            readlink /proc/self/fd/5 > $1/five
+            touch $1/spoke
+            until [ -e $1/mended ]; do sleep 0.01; done
+            exit 0
+        fi
+        echo x >> $1/lives
+        [ ! -e $1/mended ] || { touch $1/well; printf R >&3; sleep 60; }
+        printf R >&3
+        exit 9
+
+        """
+
+    @Test func `a crash loop ends in fault, which somebody speaks of, and nothing spins`() throws {
+        let guarded = try GuardedScript(Self.loop, pause: .milliseconds(1))
+        try guarded.wait(for: "spoke")
+        let reason = "its daemon died 8 times in a row, the last time: exit status 9"
+        #expect(guarded.text(of: "fault") == reason + "\n")
+        #expect(guarded.text(of: "five") == guarded.directory.path + "/lock\n")
+        #expect(guarded.log.last?.hasPrefix("fault: \(reason). Next try in 300 s") == true)
+        Patience.pause(.milliseconds(500))
+        #expect(guarded.text(of: "lives").count == 2 * 8)
+        guarded.signal(SIGTERM)
+        #expect(try guarded.end() == 0)
+    }
+
+    /// The spokesman that ends in order was told to reload.
+    @Test(arguments: [false, true])
+    func `a reload ends the fault`(isTold: Bool) throws {
+        let guarded = try GuardedScript(Self.loop, pause: .milliseconds(1))
+        try guarded.wait(for: "spoke")
+        if !isTold { guarded.signal(SIGHUP) }
+        try TextFile.write("", to: guarded.directory.path + "/mended")
+        if isTold {
+            try guarded.wait(for: "well")
+        } else {
+            // Still in a loop, or well: either way it was tried again at once.
+            let isTried = Patience.wait(.seconds(8)) { guarded.text(of: "lives").count > 2 * 8 }
+            #expect(isTried)
+        }
+        #expect(guarded.log.contains("the daemon is started once more"))
+    }
+
+    @Test func `a fault without a spokesman is a fault all the same`() throws {
+        let guarded = try GuardedScript(
+            "echo $$ >> $1/pid; [ -z \"$HA_BALANCER_FAULT\" ] || { touch $1/spoke; exit 1; }; "
+                + "echo x >> $1/lives; printf R >&3; exit 9",
+            pause: .milliseconds(1)
+        )
+        try guarded.wait(for: "spoke")
+        Patience.pause(.milliseconds(1200))
+        #expect(guarded.text(of: "lives").count == 2 * 8)
+        guarded.signal(SIGHUP)
+        #expect(Patience.wait(.seconds(8)) { guarded.text(of: "lives").count > 2 * 8 })
+    }
+}

@@ -6,9 +6,9 @@ import Testing
 import VIPManager
 
 @Suite struct WillPageTests {
-    /// Where the page keeps the will of an odd and of an even sequence number: behind 64 bytes for
-    /// the number itself, two slots of the same size, each a length and the text.
-    private static let slots = [1: 64 + 8128, 2: 64]
+    /// Where the page keeps the will of an odd and of an even sequence number: behind 192 bytes
+    /// for the number itself and the vigil, two slots of the same size, each a length and the text.
+    private static let slots = [1: 192 + 8096, 2: 192]
 
     /// The daemon's view of a page, made from the descriptor that the guardian hands over.
     private func daemonsView(of page: WillPage) throws -> WillPage {
@@ -53,7 +53,7 @@ import VIPManager
         for number in 1...writes { page.write(will(UInt8(number))) }
         // The slot that the next write fills and does not switch to any more.
         let torn = try #require(Self.slots[writes % 2 + 1])
-        overwrite(page, at: torn, [UInt8](repeating: 0xFF, count: 8128))
+        overwrite(page, at: torn, [UInt8](repeating: 0xFF, count: 8096))
         #expect(page.read() == will(UInt8(writes)))
     }
 

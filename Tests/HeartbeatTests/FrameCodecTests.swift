@@ -55,6 +55,29 @@ struct SumAuthenticator: FrameAuthenticator {
         return beat
     }()
 
+    /// Where the readiness is in a frame.
+    private static let readinessIndex = 80
+
+    @Test(
+        arguments: [
+            // As a node of the first version says it, which knows three of them.
+            (7, ReadinessFlags.all), (3, [.able, .fit]),
+            // What is lacking of the later ones is a bit.
+            (7 | 8, ReadinessFlags.all.subtracting(.source)),
+            (7 | 16 | 32, [.able, .servers, .source]),
+        ] as [(UInt8, ReadinessFlags)]
+    )
+    func `readiness is understood by nodes that know less of it`(
+        byte: UInt8,
+        readiness: ReadinessFlags
+    ) throws {
+        var beat = Self.sample
+        beat.readiness = readiness
+        let frame = FrameCodec.encode(beat, by: SumAuthenticator())
+        #expect(frame[Self.readinessIndex] == byte)
+        #expect(try FrameCodec.decode(frame[...], by: SumAuthenticator()).get() == beat)
+    }
+
     static let content: [UInt8] = [
         0x48, 0x41, 0x42, 0x50,  // magic "HABP"
         0x01, 0x01,  // version 1.1

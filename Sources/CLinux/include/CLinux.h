@@ -16,5 +16,6 @@
 #include "clinux_process.h"
 #include "clinux_relay.h"
 #include "clinux_sched.h"
+#include "clinux_vigil.h"
 
 #endif

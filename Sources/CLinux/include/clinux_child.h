@@ -15,6 +15,12 @@ int hb_duplicate_above(int fd, int floor);
 // Needs _GNU_SOURCE: the child closes every descriptor from `first` on. Returns an error number or 0.
 int hb_spawn_close_from(posix_spawn_file_actions_t *actions, int first);
 
+// Starts a program of somebody who is trusted with nothing: as the user and group nobody where this
+// process is root, without any capability where it is not, in a process group of its own, with
+// /dev/null as 0, 1 and 2 and no other descriptor. It is killed when the calling thread ends.
+// posix_spawn can change neither user nor capabilities. The process id, or a negative error number.
+int hb_spawn_unprivileged(const char *path, char *const argv[], char *const envp[]);
+
 // `environ` is a mutable global, which Swift refuses to touch from concurrent code.
 char **hb_environment(void);
 

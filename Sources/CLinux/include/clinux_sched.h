@@ -15,4 +15,8 @@ int hb_move_thread(int thread, int processor);
 // errno.
 int hb_spread_thread(int like);
 
+// Puts the calling thread under SCHED_RR at this priority. Its child processes and threads begin as
+// normal ones again (SCHED_RESET_ON_FORK, which Glibc does not import). 0, or -1 with errno.
+int hb_enter_real_time(int priority);
+
 #endif

@@ -39,7 +39,7 @@ enum PairKeywords {
                 }
                 pair.onChange = hook
             },
-        ] + Keyword.notYet("arbiter track")
+        ] + TrackKeywords.lines + Keyword.notYet("arbiter")
     )
 
     private static let heartbeatOptions = KeywordTable<HeartbeatSettings>([
@@ -108,7 +108,7 @@ enum PairKeywords {
     }
 
     /// Refuses what no single host on a network can have.
-    private static func refuseUnusable(_ address: IPAddress, _ word: Word) throws(Complaint) {
+    static func refuseUnusable(_ address: IPAddress, _ word: Word) throws(Complaint) {
         let isGroup =
             switch address {
             case .v4(let value): value >> 28 >= 14
@@ -170,7 +170,7 @@ enum PairKeywords {
     }
 
     /// What Linux accepts as the name of an interface (`dev_valid_name` in net/core/dev.c).
-    private static func interfaceName(_ arguments: inout Arguments) throws(Complaint) -> String {
+    static func interfaceName(_ arguments: inout Arguments) throws(Complaint) -> String {
         let word = try arguments.word("the name of an interface such as eth1")
         let limit = ConfigurationLimits.interfaceNameBytes
         guard word.text.utf8.count <= limit else {

@@ -20,6 +20,8 @@ package struct PairSettings: Sendable, Equatable {
     package var preempts = false
     /// `on-change`
     package var onChange: ChangeHookSettings?
+    /// `track`, each subject once, in the order of the file.
+    package var tracks: [TrackSettings] = []
 }
 
 /// `node NAME ADDR [ADDR...] priority N`

@@ -7,6 +7,7 @@ enum PairAssembly {
         checkNodes(draft, &findings)
         checkHeartbeat(draft, &findings)
         checkVirtualAddresses(draft, &findings)
+        checkTracks(draft, &findings)
         guard let secretFile = draft.secretFile else {
             if !draft.faulty.contains("secret-file") {
                 findings.add(
@@ -28,7 +29,8 @@ enum PairAssembly {
             heartbeat: draft.heartbeat,
             bootHold: draft.bootHold,
             preempts: draft.preempts,
-            onChange: draft.onChange
+            onChange: draft.onChange,
+            tracks: draft.tracks
         )
     }
 
@@ -95,6 +97,22 @@ enum PairAssembly {
                         + " belongs to no host"
                 )
             }
+        }
+    }
+
+    /// What answers by itself tells nothing.
+    private static func checkTracks(_ draft: PairDraft, _ findings: inout Findings) {
+        for track in draft.tracks {
+            guard case .gateway(let address) = track.subject else { continue }
+            let isVirtual = draft.virtualAddresses.contains { $0.address == address }
+            guard isVirtual || draft.nodes.contains(where: { $0.addresses.contains(address) })
+            else { continue }
+            findings.add(
+                .error,
+                at: track.location,
+                "\(address) is an address of this pair: a gateway is another host, which answers"
+                    + " where the network works"
+            )
         }
     }
 }

@@ -15,4 +15,5 @@ struct PairDraft {
     var bootHold: Duration = .seconds(3)
     var preempts = false
     var onChange: ChangeHookSettings?
+    var tracks: [TrackSettings] = []
 }

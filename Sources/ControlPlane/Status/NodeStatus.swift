@@ -4,6 +4,21 @@ package struct NodeStatus: Codable, Sendable, Equatable {
         case starting, standby, activating, active, fenced, maintenance, fault, stopping
     }
 
+    /// One thing that readiness is made of.
+    package struct Fact: Codable, Sendable, Equatable {
+        /// `relay`, `link`, `servers`, `source`, `descriptors`, or as in a `track` line.
+        package var name: String
+        package var isMet: Bool
+        /// Why it is not met.
+        package var reason: String?
+
+        package init(name: String, isMet: Bool, reason: String? = nil) {
+            self.name = name
+            self.isMet = isMet
+            self.reason = reason
+        }
+    }
+
     package var name: String
     package var isThisNode: Bool
     /// nil when it was never heard.
@@ -12,6 +27,9 @@ package struct NodeStatus: Codable, Sendable, Equatable {
     package var bootID: String?
     /// Why it could not take over; empty when it is ready.
     package var notReadyBecause: [String]
+    /// Each fact that this node knows of itself; nil of the other one, of which only
+    /// `notReadyBecause` is known.
+    package var readiness: [Fact]?
     package var sessions: Int?
     package var priority: Int
     /// Whether its beats arrive now. This node always hears itself.
@@ -31,6 +49,7 @@ package struct NodeStatus: Codable, Sendable, Equatable {
         role: Role? = nil,
         bootID: String? = nil,
         notReadyBecause: [String] = [],
+        readiness: [Fact]? = nil,
         sessions: Int? = nil,
         priority: Int = 100,
         isHeard: Bool,
@@ -44,6 +63,7 @@ package struct NodeStatus: Codable, Sendable, Equatable {
         self.role = role
         self.bootID = bootID
         self.notReadyBecause = notReadyBecause
+        self.readiness = readiness
         self.sessions = sessions
         self.priority = priority
         self.isHeard = isHeard

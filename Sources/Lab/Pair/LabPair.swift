@@ -13,6 +13,7 @@ package final class LabPair {
         package var furtherRails: [[IPAddress]] = []
         /// One for both nodes, or, where somebody made a mistake, one each.
         package var keys = ["a key for the lab, known to everybody"]
+        package var maxConnections = 4096
         package var proxyLines = [
             "listen galera_cluster",
             "    bind 0.0.0.0:3306",
@@ -64,7 +65,7 @@ package final class LabPair {
         let lines =
             [
                 "global",
-                "    maxconn 4096",
+                "    maxconn \(options.maxConnections)",
                 "    state-dir \(daemon.statePath)",
                 "    stats socket \(daemon.socketPath) mode 600 level admin",
                 "defaults",

@@ -1,0 +1,144 @@
+internal import CLinux
+internal import Configuration
+internal import ControlPlane
+internal import Glibc
+internal import Guardian
+internal import LinuxIO
+internal import NIOCore
+internal import NIOPosix
+internal import Primitives
+
+/// Speaks for a daemon that is in a crash loop: answers on the control sockets that this node is in
+/// fault, and why. Relays nothing, holds nothing, checks nothing.
+package final class Spokesman: Sendable {
+    private let files: [String]
+    private let nodeName: String
+    private let fault: String
+    private let configuration: BalancerConfiguration
+    private let startedAt = Instant.now
+    private let startedAtWall = WallTime.now
+    private let retry: Retry
+
+    private final class Retry: Sendable {
+        let event: EventDescriptor
+
+        init() throws(SystemError) { event = try EventDescriptor() }
+    }
+
+    private init(_ options: DaemonOptions, fault: String) throws(StartFailure) {
+        files = options.files
+        nodeName = options.nodeName ?? HostNames.own
+        self.fault = fault
+        let outcome = ConfigurationLoader.load(options.files)
+        guard let configuration = outcome.configuration else {
+            throw StartFailure(outcome.rendered)
+        }
+        self.configuration = configuration
+        do {
+            retry = try Retry()
+        } catch {
+            throw StartFailure("\(error)")
+        }
+    }
+
+    /// Runs until it is killed, the guardian has gone, or somebody asks for another try.
+    /// - Returns: the exit status: 0 for another try
+    package static func run(_ options: DaemonOptions, fault: String) -> Int32 {
+        do {
+            let spokesman = try Spokesman(options, fault: fault)
+            let events = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+            let server = try RuntimeAPIServer.start(
+                try ControlSockets.translate(spokesman.configuration.global),
+                delegate: spokesman,
+                limits: ControlSockets.limits(spokesman.configuration.global),
+                group: events
+            )
+            let isTryAsked = spokesman.wait(options.link?.descriptor.raw ?? -1)
+            // Its answer is still on the way to whoever asked.
+            if isTryAsked { usleep(200_000) }
+            server.stop()
+            try events.syncShutdownGracefully()
+            return isTryAsked ? 0 : 1
+        } catch {
+            StandardError.write("<3>", "nobody can speak for the daemon: \(error)")
+            return 1
+        }
+    }
+
+    /// - Returns: whether somebody asked for another try; else the guardian has gone.
+    private func wait(_ link: Int32) -> Bool {
+        var entries = [retry.event.descriptor.raw, link].map {
+            pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+        }
+        while unsafe poll(&entries, 2, -1) < 0, hb_errno() == EINTR {}
+        return entries[0].revents != 0
+    }
+}
+
+extension Spokesman: ControlDelegate {
+    func info() -> InfoReport {
+        InfoReport(
+            version: ProductVersion.number,
+            releaseDate: ProductVersion.releaseDate,
+            threads: 0,
+            pid: getpid(),
+            uptime: Instant.now - startedAt,
+            startedAt: startedAtWall,
+            nodeName: nodeName
+        )
+    }
+
+    func statistics() -> [StatRow] { [] }
+
+    func status() -> StatusReport {
+        StatusReport(
+            version: ProductVersion.number,
+            nodeName: nodeName,
+            generatedAt: WallTime.now.local.iso8601,
+            configuration: ConfigurationStatus(
+                file: files.joined(separator: ", "),
+                digest: StatusBuilder.short(configuration.digest),
+                loadedAt: startedAtWall.local.iso8601,
+                loadedMillisecondsAgo: (Instant.now - startedAt).milliseconds
+            ),
+            alarms: ["\(nodeName) is in fault: \(fault)"],
+            pair: configuration.pair.map { pair in
+                PairStatus(
+                    name: pair.name,
+                    virtualAddresses: pair.virtualAddresses.map { "\($0.address)" },
+                    holder: nil,
+                    since: nil,
+                    reason: "\(nodeName) is in fault and hears nobody",
+                    epoch: 0,
+                    nodes: pair.nodes.map { node in
+                        let isOwn = node.name == nodeName
+                        return NodeStatus(
+                            name: node.name,
+                            isThisNode: isOwn,
+                            role: isOwn ? .fault : nil,
+                            notReadyBecause: isOwn ? [fault] : [],
+                            priority: node.priority,
+                            isHeard: isOwn
+                        )
+                    }
+                )
+            }
+        )
+    }
+
+    func failover(to node: String?) async -> CommandResult { refusal }
+
+    func maintenance(on: Bool, force: Bool) async -> CommandResult { refusal }
+
+    func reload() async -> CommandResult {
+        retry.event.signal()
+        return .done("the daemon is started once more; `ha-balancer status` tells what comes of it")
+    }
+
+    private var refusal: CommandResult {
+        .refused(
+            "\(nodeName) is in fault: \(fault). When that is mended, `ha-balancer reload` starts "
+                + "the daemon once more"
+        )
+    }
+}
