@@ -19,7 +19,7 @@ package enum Mutation: String, CaseIterable, Sendable {
     case believesOldReleases
     /// A holder does not notice another holder.
     case ignoresSecondHolder
-    /// The peer never counts as ready.
+    /// A node takes its own relay and servers for well, whatever is told.
     case ignoresReadiness
     /// The guardian tells the peer before the address is gone.
     case guardianTellsFirst

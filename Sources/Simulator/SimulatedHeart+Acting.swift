@@ -160,8 +160,6 @@ extension SimulatedHeart {
         case .ignoresPeerEpochs: beat.highestEpoch = 0
         case .ignoresSecondHolder:
             if node.state.role.claimsVIP, beat.role.claimsVIP { beat.role = .standby }
-        case .ignoresReadiness:
-            if node.state.role == .active, beat.role == .standby { beat.readiness = [] }
         case .believesReplays where !datagram.isGenuine && beat.kind == .beat:
             guard let last = node.tracker.last, last.kind == .beat else { break }
             beat.bootID = last.bootID

@@ -261,6 +261,10 @@ final class SimulatedHeart {
         merged.linkIsUp = reconciler.addresses.allSatisfy {
             reconciler.view.link(named: $0.interface)?.isUsable ?? false
         }
+        if mutation == .ignoresReadiness {
+            merged.relayServes = true
+            merged.serversUsable = true
+        }
         return merged
     }
 }
