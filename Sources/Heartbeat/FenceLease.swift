@@ -18,6 +18,9 @@ package import Primitives
 /// beat before the last one sent; so the fence is closed when the peer acts. What this assumes: of
 /// the beats before the silence no more than one was lost. Where more are lost the probe on the
 /// segment finds the open fence.
+///
+/// docs/model/pair.pml has this rule and the takeover's in Promela, with all that is assumed, and
+/// is checked exhaustively: who changes a rule here changes it there.
 package struct FenceLease: Equatable, Sendable {
     private let interval: Duration
     private let deadAfter: Duration

@@ -1,0 +1,633 @@
+/*
+ * The lease, the takeover and the arbiter of a pair: the rules that keep two nodes from answering
+ * for the virtual IP at one instant. Promela, for spin 6 (Debian's package `spin`). `run.sh` checks
+ * every reachable state; README.md tells what is left out and why.
+ *
+ * Three pairs, each with the weakest network in which its rules have to hold:
+ *   (nothing)   lease alone: of two successive beats at most one is lost
+ *   -DPROBE     beats are lost at will; the segment of the virtual IP carries probes
+ *   -DARBITER   beats are lost at will, the segment is cut; a compare-and-set elsewhere decides
+ *
+ * Time is in ticks of one beat. A process may stand still between any two of its steps for as long
+ * as it likes: that is SIGSTOP, a late processor and a slow kernel at once. Kernels do not stand
+ * still. Where a rule is written in Swift its place is named beside it.
+ *
+ * Assumed: both clocks run alike (CLOCK_MONOTONIC of two hosts drifts by 500 ppm at most, 0.1 ms in
+ * 250). A datagram arrives within one tick or never, and in order (`PeerTracker`: sequence, boot).
+ * A kernel with an open fence answers a probe, and one probe of the four arrives. The address
+ * itself, epochs, readiness, sessions and `preempt` decide who holds, not how many: not here.
+ */
+
+#ifndef DEAD
+#define DEAD 3                   /* dead-after */
+#endif
+#define LEASE (DEAD - 1)         /* FenceLease.duration: dead-after without one beat */
+#define OUTLIVES DEAD            /* FenceLease.outlives */
+#ifndef LONG
+#define LONG (DEAD + 1)          /* boot hold, yield limit; 12 and 8 times dead-after in truth */
+#endif
+
+#ifndef CRASHES
+#define CRASHES 1                /* kill -9 of a daemon, with or without its guardian */
+#endif
+#ifndef MOVES
+#define MOVES 1                  /* `ha-balancer failover` */
+#endif
+
+#if defined(PROBE) || defined(ARBITER)
+#define LOSSY                    /* beats may be lost at will, for ever */
+#endif
+
+#define OLD (DEAD - LEASE + 1)   /* of ages: too old to prolong on */
+
+/* What a beat says; also what a node remembers as the last thing heard. */
+#define NOTHING 0
+#define STANDBY 1
+#define ACTIVE 2
+#define FENCED 3
+#define YIELDING 4               /* has closed its fence, the other one shall take over */
+#define GONE 5                   /* the guardian's release, or the last beat of an orderly stop */
+/* Roles beside STANDBY, ACTIVE, FENCED and YIELDING. */
+#define STARTING 6
+#define DEAD_DAEMON 7
+
+/* Where a process is between two steps. */
+#define IDLE 0
+#define SEND 1
+#define STORE 2
+#define LOOK 3                   /* has silence to explain: looks at its latch, */
+#define ASK 4                    /* probes the segment, */
+#define DECIDE 5                 /* and decides */
+#define TELL 6                   /* of a guardian: the fence is closed, the peer is told next */
+#define RESTART 7
+
+typedef Message {
+    unsigned says : 3;           /* NOTHING: no message */
+    bit flying;                  /* sent in this tick: it may not have arrived yet */
+    bit fresh;                   /* sent in the sender's present role */
+    bit ack;                     /* its sender had heard the receiver in the receiver's present role */
+#ifdef ARBITER
+    unsigned heard : 2;          /* age of the receiver's newest beat that its sender knows */
+    unsigned age : 2;
+#endif
+}
+
+typedef Node {
+    unsigned role : 3;
+    unsigned pc : 3;
+    bit opening;                 /* the store to come opens the fence; else it prolongs */
+    bit skipped;                 /* its last beat was lost: the next one arrives in time, */
+    bit frozen;                  /* or the node stands still until it is fenced */
+    unsigned lease : 3;          /* of the kernel: ticks until the fence is closed */
+    unsigned age : 3;            /* since t0 of the beat that is being sent, or was sent last */
+    unsigned before : 3;         /* while a beat is sent: since t0 of the beat before it */
+    unsigned silence : 3;        /* since a beat was read, or since the node woke up */
+    unsigned timer : 3;          /* boot hold, yield limit, listening while fenced */
+    unsigned woken : 3;          /* until what is read after a sleep may be believed */
+    unsigned heard : 3;          /* what the last beat said */
+    bit knows;                   /* it was sent in the peer's present role */
+    bit acked;                   /* the peer heard this node in its present role */
+#ifdef PROBE
+    bit latch;                   /* a closed fence has dropped a probe: it cannot be opened */
+#endif
+#ifdef ARBITER
+    unsigned ackAge : 2;         /* since the newest beat left that the peer acknowledged */
+    unsigned heardAge : 2;       /* since the newest beat of the peer left */
+    bit read;                    /* what it read at the arbiter is still there */
+    bit mine;                    /* it has won a compare-and-set, and heard nobody since */
+    unsigned won : 3;            /* since then; OUTLIVES or more */
+#endif
+}
+
+Node n[2];
+Message socket[2];               /* for node i: arrived and not read, or still under way */
+byte crashes = CRASHES;
+byte moves = MOVES;
+bit calm;                        /* no more faults: now the protocol has to show what it can do */
+byte calmFor;
+bit turned[2];                   /* in calm: node i had its turn in this tick */
+
+/* What run.sh prints of a schedule that breaks a rule. */
+#define show(i) printf("    node %d: role %d, lease %d, silence %d, age %d, timer %d, heard %d\n", \
+    i, n[i].role, n[i].lease, n[i].silence, n[i].age, n[i].timer, n[i].heard)
+
+#define other(i) (1 - (i))
+#define outranks(i) ((i) == 0)
+#define least(a, b) ((a) < (b) -> (a) : (b))
+#define minus(a, b) ((a) > (b) -> (a) - (b) : 0)
+#define grow(x, top) x = ((x) < (top) -> (x) + 1 : (x))
+#define shrink(x) x = ((x) > 0 -> (x) - 1 : 0)
+#define alive(i) (n[i].silence < DEAD && n[i].heard != NOTHING && n[i].heard != GONE)
+
+/* Where nothing is said of a rule, it holds. Each can be taken away, and pan must then fail. */
+#ifdef LONG_LEASE                /* L is not dead-after less one beat */
+#define DURATION DEAD
+#else
+#define DURATION LEASE
+#endif
+#ifdef T0_AT_STORE               /* the clock is read after the beat has left */
+#define sentFor(i) 0
+#else
+#define sentFor(i) n[i].age
+#endif
+#define paid(i) minus(DURATION, sentFor(i))
+/* Nothing bounds how late a fence may be opened after t0, so what the beat before paid for does. */
+#if defined(OPEN_FROM_T0) || defined(LOSSY)
+#define paidAtFirst(i) paid(i)
+#else
+#define paidAtFirst(i) least(paid(i), minus(DURATION + 1, n[i].before))
+#endif
+
+/* What was acknowledged until now says nothing any more (Node.Candidacy, askedFrom). */
+inline askAnew(i) {
+    n[i].acked = 0;
+    n[other(i)].knows = 0;
+    socket[other(i)].fresh = 0;
+    socket[i].ack = 0;
+}
+
+inline become(i, next) {
+    n[i].role = next;
+    n[i].timer = 0;
+    askAnew(i);
+}
+
+/* A beat begins: t0 = now (FenceLease, step 2). */
+inline beat(i) {
+#ifndef LOSSY
+    n[i].before = n[i].age;
+#endif
+    n[i].age = 0;
+    n[i].pc = SEND;
+}
+
+/* Takes the virtual IP: the beat first, it pays for the lease (Node.activate). */
+inline activate(i) {
+    become(i, ACTIVE);
+    n[i].woken = 0;
+    n[i].opening = 1;
+}
+
+/* Nobody else is heard, and this node wants the virtual IP. */
+#if defined(PROBE) && !defined(NO_PROBE)
+#define takeAlone(i) n[i].pc = LOOK
+#else
+#if defined(ARBITER) && !defined(NO_WAIT)
+/* Only having won, and when the loser's lease is over for certain. */
+#define takeAlone(i) \
+    if \
+    :: n[i].mine && n[i].read && n[i].won >= OUTLIVES -> activate(i) \
+    :: else \
+    fi
+#else
+#if defined(ARBITER)
+#define takeAlone(i) \
+    if \
+    :: n[i].mine && n[i].read -> activate(i) \
+    :: else \
+    fi
+#else
+#define takeAlone(i) activate(i)
+#endif
+#endif
+#endif
+
+inline forget(m) {
+    m.says = NOTHING; m.flying = 0; m.fresh = 0; m.ack = 0;
+#ifdef ARBITER
+    m.heard = 0; m.age = 0;
+#endif
+}
+
+/* The sockets are drained before anything is concluded (HeartLoop.turn). */
+inline drain(i) {
+    if
+    :: socket[i].says != NOTHING ->
+        n[i].heard = socket[i].says;
+        n[i].knows = socket[i].fresh;
+        n[i].acked = n[i].acked | socket[i].ack;
+        n[i].silence = 0;
+#ifdef ARBITER
+        n[i].ackAge = least(n[i].ackAge, socket[i].heard);
+        n[i].mine = 0;           /* whom it was won against is heard again */
+        n[i].heardAge = socket[i].age;
+#endif
+        forget(socket[i])
+    :: else
+    fi
+}
+
+/* Node.noticeSleep: after a pause as long as a lease nothing is known, and old news are old. */
+inline noticeSleep(i) {
+#ifdef NO_SLEEP_RULE
+    skip
+#else
+    if
+    :: n[i].age >= LEASE ->
+        n[i].silence = 0;
+        n[i].woken = (n[i].role == ACTIVE -> 0 : DEAD);
+        if
+        :: n[i].role == FENCED ->
+            n[i].timer = DEAD;
+#ifndef OLD_ANSWERS
+            askAnew(i)
+#endif
+        :: else
+        fi
+    :: else
+    fi;
+#endif
+}
+
+#ifdef ARBITER
+#define acknowledged(i) (n[i].acked && n[i].ackAge < OLD)
+#else
+#define acknowledged(i) n[i].acked
+#endif
+
+/* What the beats allow; with ALWAYS_ASK, if the segment does too. */
+#ifdef ALWAYS_ASK
+#define takeAtOnce(i) n[i].pc = LOOK
+#else
+#define takeAtOnce(i) activate(i)
+#endif
+
+#ifdef OLD_NEWS
+#define fresh(i) true
+#else
+#define fresh(i) (n[i].silence < DEAD)
+#endif
+
+/* Node.considerTakeover. */
+inline standby(i) {
+    if
+    :: n[i].woken > 0
+    /* Resigned or released: at once, but on fresh news only. */
+    :: n[i].woken == 0 && (n[i].heard == YIELDING || n[i].heard == GONE) && fresh(i) -> takeAtOnce(i)
+    :: n[i].woken == 0 && n[i].silence >= DEAD -> takeAlone(i)
+    /* Elected: both stand by, and the peer knows that this one does (peerKnowsCandidacy). */
+    :: n[i].woken == 0 && alive(i) && n[i].heard == STANDBY && acknowledged(i) && outranks(i) ->
+        takeAtOnce(i)
+    :: else
+    fi
+}
+
+/* Node.considerResuming: it was fenced, and asks whether the other one holds. */
+inline fenced(i) {
+    if
+    :: n[i].heard == GONE && fresh(i) && n[i].woken == 0 -> takeAtOnce(i)
+    :: !alive(i) && !(n[i].heard == GONE && fresh(i)) && n[i].timer == 0 -> takeAlone(i)
+    :: alive(i) && n[i].heard == ACTIVE -> become(i, STANDBY)
+    :: alive(i) && n[i].heard != ACTIVE && acknowledged(i) && (n[i].heard != FENCED || outranks(i)) ->
+        takeAtOnce(i)
+    :: alive(i) && n[i].heard != ACTIVE && !acknowledged(i) && n[i].timer == 0 -> become(i, STANDBY)
+    :: else
+    fi
+}
+
+/* The peer has the virtual IP, or had it and was fenced. */
+#define took(i) (n[i].heard == ACTIVE || n[i].heard == FENCED)
+
+inline judge(i) {
+    if
+#ifndef NO_FENCED_RULE
+    /* "I was fenced": it steps down, and never prolongs (Node.noticeBrokenLease). */
+    :: n[i].role == ACTIVE && n[i].lease == 0 ->
+        become(i, FENCED);
+        n[i].timer = DEAD;
+#endif
+    :: n[i].role == STARTING ->
+        if
+        :: n[i].timer == 0 || (alive(i) && (n[i].heard == ACTIVE || n[i].acked)) ->
+            become(i, STANDBY)
+        :: else
+        fi
+    :: n[i].role == STANDBY -> standby(i)
+    :: n[i].role == FENCED -> fenced(i)
+    :: n[i].role == YIELDING ->
+        if
+        :: alive(i) && took(i) -> become(i, STANDBY)
+#ifdef TAKE_BACK_AT_ONCE
+        :: !(alive(i) && took(i)) && n[i].timer == 0 -> takeAtOnce(i)
+#else
+        :: !(alive(i) && took(i)) && n[i].timer == 0 -> become(i, STANDBY)
+#endif
+        :: else
+        fi
+    :: n[i].role == ACTIVE && n[i].heard == ACTIVE && alive(i) && !outranks(i) ->
+        /* Two actives, as each believes: one lets go (Node.settleContest). */
+        n[i].lease = 0;
+        become(i, STANDBY)
+    :: else
+    fi
+}
+
+/* A beat overtakes one that is not read yet: both are read together, and the last one counts. */
+inline post(i, what) {
+#ifndef LOSSY
+    socket[other(i)].flying = (socket[other(i)].says == NOTHING);
+#endif
+    socket[other(i)].says = what;
+    socket[other(i)].fresh = 1;
+    socket[other(i)].ack = n[i].knows | socket[other(i)].ack;
+#ifdef ARBITER
+    socket[other(i)].heard = n[i].heardAge;
+    socket[other(i)].age = least(n[i].age, OLD);
+#endif
+}
+
+/* FenceLease, step 3. What is lost is as if it had never been sent. */
+#ifdef LOSSY
+#define mayLose(i) !calm
+#define mayLoseNext(i) !calm
+#else
+#define mayLoseNext(i) (!calm && !n[i].skipped && n[i].age <= 1)
+#define mayLose(i) (!calm && !n[i].skipped && n[i].before <= 1 && n[i].age == 0)
+#endif
+
+inline send(i, isLost) {
+    printf("node %d sends, lost %d\n", i, isLost);
+#ifndef LOSSY
+    n[i].skipped = isLost; n[i].frozen = 0;
+#endif
+    if
+    :: isLost || n[other(i)].role == DEAD_DAEMON
+    :: else ->
+        if
+        :: n[i].role == STARTING -> post(i, STANDBY); socket[other(i)].fresh = 0
+        :: else -> post(i, n[i].role)
+        fi
+    fi;
+    if
+    :: n[i].role == ACTIVE -> n[i].pc = STORE
+    :: else -> n[i].pc = IDLE; n[i].before = 0
+    fi
+}
+
+/* A fenced node's question may leave late too; that costs states, and is looked at by itself. */
+#ifdef SLOW_QUESTION
+#define asksSlowly(i) (n[i].role == FENCED)
+#else
+#define asksSlowly(i) false
+#endif
+
+/* One turn of the heart, with one beat at its end. */
+inline turn(i, hears, isLost) {
+    printf("node %d turns\n", i);
+    noticeSleep(i);
+    if
+    :: hears -> drain(i)
+    :: else
+    fi;
+    judge(i);
+    turned[i] = calm;
+    if
+    :: n[i].pc == IDLE -> beat(i)
+    :: else                      /* it probes first */
+    fi;
+    /* For who stands by it makes no difference when exactly a beat leaves. */
+    if
+    :: n[i].pc == SEND && n[i].role != ACTIVE && !asksSlowly(i) -> send(i, isLost)
+    :: else
+    fi
+}
+
+/* `failover`: the fence is closed before the beat says so (Node.yield). */
+inline move(i) {
+    printf("node %d yields\n", i);
+    moves--;
+    become(i, YIELDING);
+    n[i].timer = LONG;
+#ifndef YIELD_OPEN
+    n[i].lease = 0;
+#endif
+    beat(i);
+}
+
+/* FenceLease, step 4: a compare-and-store by the kernel. Opening is a plain store, but a fence that
+ * has dropped a probe while it was closed is latched. */
+inline store(i) {
+    printf("node %d stores\n", i);
+    n[i].pc = IDLE;
+    if
+#ifdef PROBE
+#ifndef NO_LATCH
+    :: n[i].opening && n[i].latch -> become(i, STANDBY); n[i].pc = LOOK
+    :: n[i].opening && !n[i].latch -> n[i].lease = paidAtFirst(i)
+#else
+    :: n[i].opening -> n[i].lease = paidAtFirst(i)
+#endif
+#else
+    :: n[i].opening -> n[i].lease = paidAtFirst(i)
+#endif
+#ifdef PLAIN_STORE
+    :: !n[i].opening -> n[i].lease = paid(i)
+#else
+    :: !n[i].opening && n[i].lease > 0 -> n[i].lease = paid(i)
+    :: !n[i].opening && n[i].lease == 0
+#endif
+    fi;
+    n[i].opening = 0;
+    n[i].before = 0;
+}
+
+#ifdef ARBITER
+/* Takeover, 4: without a beat acknowledged for dead-after - L, or a compare-and-set won as lately,
+ * a holder does not prolong. */
+#ifdef FREE_RENEWAL
+#define mayProlong(i) true
+#else
+#ifdef WON_FOR_EVER
+#define mayProlong(i) (n[i].ackAge < OLD || n[i].mine)
+#else
+#define mayProlong(i) (n[i].ackAge < OLD || (n[i].mine && n[i].won < OLD))
+#endif
+#endif
+#else
+#define mayProlong(i) true
+#endif
+
+inline crash(i, next) {
+    printf("node %d dies\n", i);
+    crashes--;
+    become(i, DEAD_DAEMON);
+    n[i].opening = 0;
+    n[i].heard = NOTHING; n[i].knows = 0;
+    n[i].silence = 0; n[i].woken = 0; n[i].age = 0; n[i].before = 0; n[i].skipped = 0; n[i].frozen = 0;
+    forget(socket[i]);
+#ifdef ARBITER
+    n[i].read = 0; n[i].mine = 0; n[i].won = 0; n[i].ackAge = OLD; n[i].heardAge = OLD;
+#endif
+    n[i].pc = next;
+}
+
+/* Will, WillExecution: close, tell, start again. */
+inline guardian(i, isLost) {
+    printf("node %d has a guardian that acts\n", i);
+    if
+#ifdef TELL_FIRST
+    :: n[i].pc == STORE ->
+        n[i].pc = TELL;
+        if
+        :: n[other(i)].role != DEAD_DAEMON -> post(i, GONE)
+        :: else
+        fi
+    :: n[i].pc == TELL -> n[i].lease = 0; n[i].pc = RESTART
+#else
+    :: n[i].pc == STORE -> n[i].lease = 0; n[i].pc = TELL
+    :: n[i].pc == TELL ->
+        n[i].pc = RESTART;
+        if
+        :: isLost || n[other(i)].role == DEAD_DAEMON
+        :: else -> post(i, GONE)
+        fi
+#endif
+    :: n[i].pc == RESTART ->
+        n[i].lease = 0;                        /* what is left of the earlier life is removed */
+        n[i].role = STARTING; n[i].pc = IDLE; n[i].timer = LONG;
+        n[i].age = DEAD; n[i].before = 0; n[i].frozen = 0; n[i].skipped = 0;
+        turned[i] = 0
+    fi
+}
+
+inline passes(i) {
+    shrink(n[i].lease); shrink(n[i].timer); shrink(n[i].woken);
+    if
+    :: n[i].role != DEAD_DAEMON ->
+        grow(n[i].age, DEAD);
+#ifndef LOSSY
+        if
+        :: n[i].pc != IDLE -> grow(n[i].before, DEAD)
+        :: else
+        fi;
+#endif
+        grow(n[i].silence, DEAD);
+#ifdef ARBITER
+        grow(n[i].ackAge, OLD); grow(n[i].heardAge, OLD);
+        if
+        :: n[i].mine -> grow(n[i].won, OUTLIVES)
+        :: else -> n[i].won = 0
+        fi;
+#endif
+    :: else
+    fi;
+#ifdef ARBITER
+    if
+    :: socket[i].says == NOTHING -> skip
+    :: else -> grow(socket[i].heard, OLD); grow(socket[i].age, OLD)
+    fi;
+#endif
+    socket[i].flying = 0;
+    turned[i] = 0;
+}
+
+/* In calm everybody does in time what is due; before that time passes when it likes, but for what
+ * the network has promised. */
+#define inTime(i) (!(lives(i) && n[i].skipped && !n[i].frozen \
+    && (n[i].age >= 1 || n[i].pc == SEND)) && (!calm || (n[i].pc == IDLE && n[i].role != DEAD_DAEMON && turned[i])))
+/* Boot hold or yield limit, then silence or an election, and what lies between. */
+#define PATIENCE (LONG + 3 * DEAD)
+
+inline tick() {
+    printf("-- a beat's time passes\n");
+    passes(0);
+    passes(1);
+    if
+    :: calm && calmFor < PATIENCE -> calmFor++
+    :: else
+    fi
+}
+
+inline check() {
+    show(0); show(1);
+    assert(!(n[0].lease > 0 && n[1].lease > 0));
+    assert(calmFor < PATIENCE || n[0].lease > 0 || n[1].lease > 0)
+}
+
+#define lives(i) (n[i].role != DEAD_DAEMON)
+#define runs(i) (lives(i) && (!n[i].frozen || n[i].age == DEAD))
+#define mayTurn(i) (runs(i) && n[i].pc == IDLE && (!calm || !turned[i]))
+
+#define steps(i) \
+    :: d_step { mayTurn(i) -> turn(i, true, false); check() } \
+    :: d_step { mayTurn(i) && socket[i].flying && !calm -> turn(i, false, false); check() } \
+    :: d_step { mayTurn(i) && mayLoseNext(i) -> turn(i, true, true); check() } \
+    :: d_step { mayTurn(i) && socket[i].flying && mayLoseNext(i) -> turn(i, false, true); check() } \
+    :: d_step { runs(i) && n[i].role == ACTIVE && n[i].pc == IDLE \
+        && n[i].lease > 0 && moves > 0 && !calm \
+        && alive(i) && n[i].heard == STANDBY -> move(i) } \
+    :: d_step { runs(i) && n[i].pc == SEND -> send(i, false) } \
+    :: d_step { runs(i) && n[i].pc == SEND && mayLose(i) -> send(i, true) } \
+    :: d_step { runs(i) && n[i].pc == STORE && (n[i].opening || mayProlong(i)) -> \
+        store(i); check() } \
+    :: d_step { runs(i) && n[i].pc == STORE && !n[i].opening && !mayProlong(i) -> \
+        n[i].pc = IDLE; n[i].before = 0 } \
+    :: d_step { lives(i) && n[i].skipped && !n[i].frozen && !calm -> n[i].frozen = 1 } \
+    /* kill -9 of the daemon; of daemon and guardian; power off */ \
+    :: d_step { lives(i) && crashes > 0 && !calm -> crash(i, STORE) } \
+    :: d_step { lives(i) && crashes > 0 && !calm -> crash(i, RESTART) } \
+    :: d_step { lives(i) && crashes > 0 && !calm -> crash(i, RESTART); n[i].lease = 0 } \
+    :: d_step { !lives(i) -> guardian(i, false) } \
+    :: d_step { !lives(i) && n[i].pc == TELL && !calm -> guardian(i, true) }
+
+#ifdef PROBE
+/* Takeover, 2 and 3. */
+#define probing(i) \
+    :: d_step { n[i].pc == LOOK && lives(i) -> n[i].latch = 0; n[i].pc = ASK } \
+    :: d_step { n[i].pc == ASK && lives(i) -> \
+        if \
+        /* Somebody holds: shut as if that one had asked. */ \
+        :: n[other(i)].lease > 0 -> n[i].silence = 0; n[i].latch = 1; n[i].pc = IDLE \
+        :: else -> n[other(i)].latch = 1; n[i].pc = DECIDE \
+        fi } \
+    :: d_step { n[i].pc == DECIDE && lives(i) -> \
+        if \
+        :: n[i].latch && outranks(i) -> n[i].pc = LOOK \
+        :: n[i].latch && !outranks(i) -> n[i].silence = 0; n[i].pc = IDLE \
+        :: !n[i].latch -> activate(i); beat(i) \
+        fi }
+#else
+#define probing(i)
+#endif
+
+#ifdef ARBITER
+/* A compare-and-set in two steps, without a time to live. */
+#ifdef BLIND_WRITE
+#define arbiter(i) \
+    :: d_step { n[i].role != DEAD_DAEMON && n[i].role != STARTING && n[i].ackAge == OLD \
+        && (n[i].role == ACTIVE && n[i].lease > 0 || n[i].role != ACTIVE && n[i].silence >= DEAD) -> \
+        n[i].won = 0; n[i].mine = 1; n[i].read = 1 }
+#else
+#define arbiter(i) \
+    :: d_step { n[i].role != DEAD_DAEMON && n[i].role != STARTING && !n[i].read -> \
+        n[i].read = 1; n[i].mine = 0 } \
+    :: d_step { n[i].read && (n[i].role == ACTIVE && n[i].lease > 0 && n[i].ackAge == OLD \
+            || n[i].role != ACTIVE && n[i].silence >= DEAD) -> \
+        n[i].won = 0; n[i].mine = 1; n[other(i)].read = 0 }
+#endif
+#else
+#define arbiter(i)
+#endif
+
+init {
+    d_step {
+        n[0].role = STARTING; n[1].role = STARTING;
+        n[0].timer = LONG; n[1].timer = LONG;
+        n[0].age = DEAD; n[1].age = DEAD;
+#ifdef ARBITER
+        n[0].ackAge = OLD; n[1].ackAge = OLD; n[0].heardAge = OLD; n[1].heardAge = OLD;
+#endif
+    }
+    do
+    steps(0)
+    steps(1)
+    probing(0)
+    probing(1)
+    arbiter(0)
+    arbiter(1)
+    :: d_step { inTime(0) && inTime(1) -> tick(); check() }
+#ifdef CALM
+    :: d_step { !calm && !n[0].frozen && !n[1].frozen -> calm = 1; crashes = 0; moves = 0; turned[0] = 0; turned[1] = 0 }
+#endif
+    od
+}

@@ -1,0 +1,113 @@
+#!/usr/bin/env bash
+# Checks docs/model/pair.pml with spin: every rule in place, no reachable state may break an
+# assertion; one rule taken away, pan has to find a schedule that does.
+#   docs/model/run.sh            what `make test` runs
+#   docs/model/run.sh --large    also what needs up to 2 GB and some minutes
+#   docs/model/run.sh probe      only what has this in its name
+#   docs/model/run.sh -v NAME    and show the schedule that was found
+# Needs spin and a C compiler. Exit status 0 when all is as it has to be.
+set -euo pipefail
+
+verbose=0
+large=0
+if [ "${1:-}" = --large ]; then large=1; shift; fi
+if [ "${1:-}" = -v ]; then verbose=1; shift; fi
+only=${1:-}
+model=$(cd "$(dirname "$0")" && pwd)/pair.pml
+# Megabytes for one search. One that does not fit is not complete, and fails.
+memory=480
+at_once=$(nproc)
+if [ $large = 1 ]; then memory=2500 at_once=1; fi
+[ "$at_once" -le 2 ] || at_once=2
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+
+# search FOLDER NAME holds|breaks SPIN-FLAGS...: leaves its line in FOLDER/line.
+search() {
+    local place=$1 name=$2 expected=$3 begin=$SECONDS found=unclear states mark=ok
+    shift 3
+    cd "$place"
+    # Breadth first finds a shortest schedule, and needs more memory.
+    local how=(-O2)
+    [ $verbose = 0 ] || how=(-O2 -DBFS)
+    if spin -a "$@" "$model" >pan.out 2>&1 &&
+        cc -w -DSAFETY -DMEMLIM=$memory "${how[@]}" -o pan pan.c >>pan.out 2>&1; then
+        ./pan -m1000000 -w22 >pan.out 2>&1 || true
+    fi
+    if grep -q 'errors: 0$' pan.out && ! grep -q 'Search not completed' pan.out; then
+        found=holds
+    elif grep -q 'assertion violated' pan.out; then
+        found=breaks
+    fi
+    states=$(sed -n 's/^ *\([0-9e+.]*\) states, stored.*/\1/p' pan.out)
+    [ $found = "$expected" ] || mark=FAILED
+    printf '%-6s %-44s %-8s %9s states %5.0f MB %3d s\n' $mark "$name" $found "${states:-0}" \
+        "$(sed -n 's/^ *\([0-9.]*\)\ttotal actual memory.*/\1/p' pan.out)" $((SECONDS - begin)) >line
+    if [ $found = unclear ]; then tail -n 20 pan.out >>line; fi
+    if [ $found = breaks ] && { [ $verbose = 1 ] || [ "$expected" = holds ]; }; then
+        spin -k pair.pml.trail "$@" "$model" | grep -E '^ *(node|--)' | tail -n 80 >>line || true
+    fi
+}
+
+names=()
+# check NAME holds|breaks SPIN-FLAGS...
+check() {
+    [[ $1 == *"$only"* ]] || return 0
+    while [ "$(jobs -rp | wc -l)" -ge "$at_once" ]; do wait -n || true; done
+    local place
+    place=$folder/$(printf %02d ${#names[@]})
+    names+=("$1")
+    mkdir "$place"
+    (search "$place" "$@") &
+}
+
+# Too much for `make test`.
+large() {
+    if [ $large = 1 ]; then check "$@"; fi
+}
+
+# Never two open fences, whatever stops, dies or is lost.
+check 'lease, a death' holds -DMOVES=0
+check 'lease, a move' holds -DCRASHES=0
+check 'lease, dead-after of four beats' holds -DDEAD=4 -DCRASHES=0 -DMOVES=0
+check 'lease, questions that leave late' holds -DSLOW_QUESTION -DCRASHES=0 -DMOVES=0
+check 'probe' holds -DPROBE -DCRASHES=0 -DMOVES=0
+# Asking before every opening makes up for the four rules that news must be fresh.
+ask=(-DPROBE -DALWAYS_ASK -DOLD_NEWS -DOLD_ANSWERS -DTAKE_BACK_AT_ONCE -DNO_SLEEP_RULE)
+check 'probe before every opening' holds "${ask[@]}" -DCRASHES=0 -DMOVES=0
+large 'probe before every opening, a move' holds "${ask[@]}" -DCRASHES=0
+large 'probe, a death' holds -DPROBE -DMOVES=0
+large 'probe, a move' holds -DPROBE -DCRASHES=0
+large 'arbiter' holds -DARBITER -DCRASHES=0 -DMOVES=0
+# And once the faults have ended, somebody holds before long.
+check 'lease: somebody holds' holds -DCALM -DMOVES=0
+large 'probe: somebody holds' holds -DPROBE -DCALM -DCRASHES=0 -DMOVES=0
+
+# What the lease alone does not cover: two fenced nodes, each late twice by less than a lease.
+check 'lease, known gap: two late questions' breaks -DDEAD=4 -DSLOW_QUESTION -DCRASHES=0 -DMOVES=0
+
+# One rule less.
+none=(-DCRASHES=0 -DMOVES=0)
+check 'lease without "I was fenced"' breaks -DNO_FENCED_RULE -DPLAIN_STORE -DMOVES=0
+check 'lease, stored without comparing' breaks -DDEAD=4 -DPLAIN_STORE "${none[@]}"
+check 'lease as long as dead-after' breaks -DLONG_LEASE -DMOVES=0
+check 'lease counted from the store' breaks -DT0_AT_STORE "${none[@]}"
+check 'lease, opened for what one beat paid' breaks -DDEAD=4 -DOPEN_FROM_T0 "${none[@]}"
+check 'lease without the rule of sleep' breaks -DNO_SLEEP_RULE -DCRASHES=0
+check 'lease, answers of before the sleep count' breaks -DSLOW_QUESTION -DOLD_ANSWERS "${none[@]}"
+check 'lease, the guardian tells first' breaks -DTELL_FIRST -DMOVES=0
+check 'lease, yielding with an open fence' breaks -DYIELD_OPEN -DCRASHES=0
+check 'lease, taken back when time is over' breaks -DTAKE_BACK_AT_ONCE -DCRASHES=0
+check 'probe without the probe' breaks -DPROBE -DNO_PROBE "${none[@]}"
+check 'probe without the latch' breaks -DPROBE -DNO_LATCH "${none[@]}"
+large 'probe, an old release counts' breaks -DPROBE -DOLD_NEWS
+check 'arbiter, prolonged without it' breaks -DARBITER -DFREE_RENEWAL "${none[@]}"
+check 'arbiter, won once and for ever' breaks -DARBITER -DWON_FOR_EVER "${none[@]}"
+check 'arbiter, the winner does not wait' breaks -DARBITER -DNO_WAIT "${none[@]}"
+check 'arbiter, written without comparing' breaks -DARBITER -DBLIND_WRITE "${none[@]}"
+
+wait
+
+[ ${#names[@]} -gt 0 ] || { echo "nothing is called so: $only" >&2; exit 2; }
+cat "$folder"/*/line
+! grep -qE '^FAILED' "$folder"/*/line
