@@ -12,6 +12,7 @@ TESTFLAGS   ?=
 DEMOFLAGS   ?=
 GALERA      ?= 0
 BENCHFLAGS  ?=
+FAILOVERFLAGS ?=
 SEEDS       ?= 200000
 SEED        ?= 1
 
@@ -41,7 +42,7 @@ SUDO        := $(if $(filter 0,$(shell id -u)),,sudo)
 AS_ROOT      = $(SUDO) env "PATH=$$PATH" CI="$${CI:-}" HA_BALANCER_BINARY="$(abspath $(BINARY))"
 
 .DEFAULT_GOAL := build
-.PHONY: build test soak demo bench bench-compare install uninstall lint format clean help need-root
+.PHONY: build test soak demo bench bench-compare failover-bench install uninstall lint format clean help need-root
 
 build: ## compile the program (release, Swift runtime linked statically)
 	scripts/setup-debian.sh build
@@ -71,6 +72,12 @@ bench: need-root ## measure against HAProxy; BENCHFLAGS="--quick", "--galera", "
 bench-compare: ## make bench-compare OLD.json NEW.json: what changed between two runs
 	$(BENCH_BUILD) --product ha-bench
 	$(HA_BENCH) compare $(filter-out bench-compare,$(MAKECMDGOALS))
+
+failover-bench: need-root ## outages beside keepalived + HAProxy; FAILOVERFLAGS="--help"
+	scripts/setup-debian.sh build failover
+	$(SWIFT_BUILD) --product ha-balancer
+	$(SWIFT_BUILD) --product failover-bench
+	$(AS_ROOT) $(SCRATCH)/release/failover-bench $(FAILOVERFLAGS)
 
 install: $(BINARY) ## install program, manual, unit, sysctl.d, sysusers.d, examples (DESTDIR, PREFIX)
 	$(INSTALL) -d $(addprefix $(DESTDIR),$(SBINDIR) $(MANDIR)/man8 $(DOCDIR) $(COMPDIR) \

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what a task needs from Debian's packages, and only what is missing.
-#   scripts/setup-debian.sh build|test|demo|galera|bench ...
+#   scripts/setup-debian.sh build|test|demo|galera|bench|failover ...
 # Says what it installs. Needs root, or sudo. Does nothing (in milliseconds) when all is there.
 set -euo pipefail
 
@@ -14,11 +14,17 @@ packages_for() {
         galera) echo mariadb-server mariadb-client galera-4 rsync ;;
         # The balancer to compare with, and a load of real queries for the cluster.
         bench) echo haproxy sysbench iproute2 "$(packages_for galera)" ;;
-        # mandoc and systemd (systemd-analyze, systemd-sysusers) check what deploy/ holds;
+        # What a failover is compared with.
+        failover) echo keepalived haproxy "$(packages_for demo)" ;;
+        # spin and a C compiler check docs/model. mandoc and systemd (systemd-analyze,
+        # systemd-sysusers) check what deploy/ holds;
         # binutils reads what the program links to and does, valgrind counts its instructions.
-        test) echo mandoc systemd binutils valgrind make "$(packages_for demo)" "$(packages_for galera)" ;;
+        test)
+            echo mandoc systemd binutils valgrind make spin gcc libc6-dev \
+                "$(packages_for demo)" "$(packages_for galera)"
+            ;;
         *)
-            echo "usage: $0 build|test|demo|galera|bench ..." >&2
+            echo "usage: $0 build|test|demo|galera|bench|failover ..." >&2
             exit 2
             ;;
     esac
@@ -55,7 +61,7 @@ fi
 # of this machine stay down: by Debian's own means, a policy that is there only meanwhile.
 policy=/usr/sbin/policy-rc.d
 quiet_services=()
-for pair in mariadb-server:mariadb haproxy:haproxy; do
+for pair in mariadb-server:mariadb haproxy:haproxy keepalived:keepalived; do
     [[ " ${missing[*]} " != *" ${pair%:*} "* ]] || quiet_services+=("${pair#*:}.service")
 done
 if [ ${#quiet_services[@]} -gt 0 ] && [ ! -e $policy ]; then

@@ -25,6 +25,9 @@ extension LabNetwork {
         )
     }
 
+    /// Drops VRRP between all hosts, keepalived's adverts (IP protocol 112, RFC 9568).
+    package func blockVRRP() throws { try dropInSwitch("ip protocol 112") }
+
     /// Drops all frames between a host and the rest, both ways, while its carrier stays.
     package func isolate(_ host: LabHost) throws {
         try dropInSwitch("iifname \(quoted(host))")

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Demo
 internal import Glibc
+internal import Lab
 internal import LinuxIO
 
 /// `demo`: the whole scene in network namespaces, in half a minute.
@@ -23,7 +24,7 @@ struct DemoCommand: ParsableCommand {
             Terminal.complain("the demo makes network namespaces: run it as root (sudo)")
             throw ExitCode(1)
         }
-        guard DemoSupervisor.isStage else { return try supervise() }
+        guard StageSupervisor.isStage else { return try supervise() }
         let settings = Demo.Settings(
             // The nodes of the demo run this very program.
             binary: ProgramReplacement.ownPath,
@@ -42,10 +43,10 @@ struct DemoCommand: ParsableCommand {
 
     /// The same command once more, in a process that may be killed at any moment.
     private func supervise() throws {
-        let outcome: DemoSupervisor.Outcome
+        let outcome: StageSupervisor.Outcome
         do {
             let arguments = ["demo"] + (galera ? ["--galera"] : [])
-            outcome = try DemoSupervisor.run("/proc/self/exe", arguments)
+            outcome = try StageSupervisor.run("/proc/self/exe", arguments)
         } catch {
             Terminal.complain("\(error)")
             throw ExitCode(1)

@@ -1,16 +1,15 @@
 internal import CLinux
 internal import Glibc
-internal import Lab
 package import LinuxIO
 
-/// Plays the demo in a process of its own and tidies up behind it, however it ends: Ctrl-C, a
-/// closed terminal, a crash.
+/// Plays a scene in a process of its own and tidies up behind it, however it ends: Ctrl-C, a closed
+/// terminal, a crash.
 ///
 /// The process that made the namespaces cannot do that: a signal may find it in the middle of
 /// making them. What it has left is known by its number once it is gone.
-package enum DemoSupervisor {
+package enum StageSupervisor {
     /// Set in the process that plays.
-    private static let variable = "HA_BALANCER_DEMO_STAGE"
+    private static let variable = "HA_BALANCER_STAGE"
 
     /// Whether this process is the one that plays.
     package static var isStage: Bool { unsafe getenv(variable) != nil }
