@@ -84,6 +84,16 @@ let package = Package(
             ]
         ),
 
+        pure("Diagnosis", ["Primitives"]),
+        shell(
+            "Doctor",
+            [
+                "BalancerCore", "CLinux", "Configuration", "ControlPlane", "Daemon", "Diagnosis",
+                "Heart", "Heartbeat", "LinuxIO", "PairControl", "Primitives", "Relay", "VIPKernel",
+                "VIPManager",
+            ]
+        ),
+
         shell("Lab", ["CLinux", "LinuxIO", "Primitives"]),
 
         shell("Demo", ["Lab", "LinuxIO", "Primitives"]),
@@ -91,8 +101,9 @@ let package = Package(
         .executableTarget(
             name: "ha-balancer",
             dependencies: [
-                "CLinux", "Configuration", "ControlPlane", "Daemon", "Demo", "Guardian", "LinuxIO",
-                "Primitives", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "CLinux", "Configuration", "ControlPlane", "Daemon", "Demo", "Diagnosis", "Doctor",
+                "Guardian", "Lab", "LinuxIO", "Primitives",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: rules,
             // Only the program: the testing library exists only as a dynamic one.
@@ -107,7 +118,18 @@ let package = Package(
             ]
         ),
 
+        // Not shipped: `make failover-bench`.
+        .executableTarget(
+            name: "failover-bench",
+            dependencies: [
+                "ControlPlane", "Lab", "LinuxIO", "Primitives",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: rules
+        ),
+
         tests("PrimitivesTests", ["Primitives"]),
+        tests("DiagnosisTests", ["Diagnosis", "Primitives"]),
         tests("ConfigurationTests", ["Configuration", "Primitives"]),
         tests("BalancerCoreTests", ["BalancerCore", "Primitives"]),
         tests("HeartbeatTests", ["Heartbeat", "Primitives"]),
@@ -159,8 +181,8 @@ let package = Package(
         tests(
             "NamespaceTests",
             [
-                "CLinux", "CNetworkTestSupport", "ControlPlane", "Lab", "LinuxIO", "Primitives",
-                nio, nioPosix,
+                "CLinux", "CNetworkTestSupport", "ControlPlane", "Diagnosis", "Lab", "LinuxIO",
+                "Primitives", nio, nioPosix,
             ]
         ),
         tests("RepositoryTests", []),

@@ -10,6 +10,8 @@
 
 int hb_enter_network_namespace(int fd) { return setns(fd, CLONE_NEWNET); }
 
+int hb_new_network_namespace(void) { return unshare(CLONE_NEWNET); }
+
 int hb_packet_listener(const char *interface, unsigned short ether_type) {
     struct sockaddr_ll address = {
         .sll_family = AF_PACKET,

@@ -32,6 +32,29 @@ enum HostNames {
         _ name: String,
         at location: SourceLocation
     ) throws(Unknown) -> IPAddress {
+        switch lookUp(name) {
+        case .success(let found):
+            if let first = found.first { return first }
+            throw Unknown(name: name, location: location, reason: "no IPv4 or IPv6 address")
+        case .failure(let failure):
+            throw Unknown(name: name, location: location, reason: failure.reason)
+        }
+    }
+
+    /// Every address of a name, in the resolver's order; none where it knows none.
+    static func addresses(of name: String) -> [IPAddress] {
+        var found: [IPAddress] = []
+        for address in (try? lookUp(name).get()) ?? [] where !found.contains(address) {
+            found.append(address)
+        }
+        return found
+    }
+
+    private struct LookUpFailure: Error {
+        let reason: String
+    }
+
+    private static func lookUp(_ name: String) -> Result<[IPAddress], LookUpFailure> {
         var hints = unsafe addrinfo()
         unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         var list: UnsafeMutablePointer<addrinfo>?
@@ -39,17 +62,18 @@ enum HostNames {
         guard status == 0 else {
             let words = unsafe gai_strerror(status)
             let reason = unsafe words.map { unsafe String(cString: $0) } ?? "error \(status)"
-            throw Unknown(name: name, location: location, reason: reason)
+            return .failure(LookUpFailure(reason: reason))
         }
         defer { unsafe freeaddrinfo(list) }
+        var addresses: [IPAddress] = []
         var entry = unsafe list
         while let found = unsafe entry {
             if let address = unsafe InterfaceNetworks.address(of: found.pointee.ai_addr) {
-                return address
+                addresses.append(address)
             }
             unsafe entry = found.pointee.ai_next
         }
-        throw Unknown(name: name, location: location, reason: "no IPv4 or IPv6 address")
+        return .success(addresses)
     }
 
     /// What `hostname` prints.

@@ -1,6 +1,6 @@
 package import Configuration
 internal import LinuxIO
-internal import Primitives
+package import Primitives
 
 /// Whether this host has what a good configuration asks of it: name, key, interfaces, resolvable
 /// names.
@@ -22,11 +22,11 @@ package enum NodeCheck {
         findings.errors = RelayTranslation(configuration: configuration, existing: [:], now: .now)
             .unknownNames.map { "\($0)" }
         if let pair = configuration.pair {
-            findings.errors += PairTranslation.complaints(pair, node: node ?? HostNames.own)
+            findings.errors += PairTranslation.complaints(pair, node: nodeName(node))
         }
         if findings.errors.isEmpty {
             do {
-                _ = try Parts.make(configuration, node: node ?? HostNames.own, existing: nil)
+                _ = try Parts.make(configuration, node: nodeName(node), existing: nil)
             } catch {
                 findings.errors.append("\(error)")
             }
@@ -53,6 +53,15 @@ package enum NodeCheck {
         findings.warnings += unhonoured(configuration.global)
         return findings
     }
+
+    /// This node's name in the pair section: `-L`, else the host's name.
+    package static func nodeName(_ told: String?) -> String { told ?? HostNames.own }
+
+    /// All addresses that the resolver has for a name; none where it does not know it. Blocks.
+    package static func addresses(of name: String) -> [IPAddress] { HostNames.addresses(of: name) }
+
+    /// A configuration's digest as `status` shows it.
+    package static func shortDigest(_ digest: UInt64) -> String { StatusBuilder.short(digest) }
 
     /// What HAProxy would do with these lines and this program leaves to the service manager.
     private static func unhonoured(_ global: GlobalSettings) -> [String] {

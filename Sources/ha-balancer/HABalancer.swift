@@ -18,7 +18,7 @@ struct HABalancer: ParsableCommand {
         version: "ha-balancer \(ProductVersion.number) (\(ProductVersion.releaseDate))",
         subcommands: [
             RunCommand.self, CheckCommand.self, StatusCommand.self, FailoverCommand.self,
-            MaintenanceCommand.self, ReloadCommand.self, DemoCommand.self,
+            MaintenanceCommand.self, ReloadCommand.self, DoctorCommand.self, DemoCommand.self,
         ]
     )
 }

@@ -1,5 +1,3 @@
-internal import FoundationEssentials
-
 extension StatusReport {
     /// Why text that should have been a report was none.
     package struct Unreadable: Error, CustomStringConvertible {
@@ -13,31 +11,10 @@ extension StatusReport {
 
     /// The report as JSON with sorted keys, in one line unless `pretty`.
     package func json(pretty: Bool = false) -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        if pretty { encoder.outputFormatting.insert(.prettyPrinted) }
-        encoder.nonConformingFloatEncodingStrategy = .convertToString(
-            positiveInfinity: "inf",
-            negativeInfinity: "-inf",
-            nan: "nan"
-        )
-        guard let data = try? encoder.encode(self) else {
-            preconditionFailure("a report of texts and numbers always encodes")
-        }
-        return String(decoding: data, as: UTF8.self)
+        JSONText.encode(self, pretty: pretty)
     }
 
     package init(json: String) throws(Unreadable) {
-        let decoder = JSONDecoder()
-        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-            positiveInfinity: "inf",
-            negativeInfinity: "-inf",
-            nan: "nan"
-        )
-        do {
-            self = try decoder.decode(StatusReport.self, from: Data(json.utf8))
-        } catch {
-            throw Unreadable(detail: String("\(error)".prefix(200)))
-        }
+        self = try JSONText.decode(StatusReport.self, from: json)
     }
 }

@@ -1,0 +1,114 @@
+internal import BalancerCore
+internal import CLinux
+internal import Daemon
+internal import Diagnosis
+internal import Glibc
+internal import LinuxIO
+internal import Primitives
+
+/// One health check of every server, from this node's address, and from the virtual address where
+/// it is here: the same bytes and the same judgement as the daemon's checks.
+struct ServerTrials {
+    /// Of one check; the daemon's own limits may be longer.
+    private static let patience = Duration.seconds(2)
+
+    private let parts: Parts
+    private let facts: Facts
+
+    init(_ parts: Parts, _ facts: Facts) {
+        self.parts = parts
+        self.facts = facts
+    }
+
+    func run() -> [CheckFact] {
+        let own = Set(facts.interfaces.flatMap(\.addresses).map(\.address))
+        let virtual = facts.virtualAddresses.map(\.address).filter(own.contains)
+        let sources =
+            facts.railAddresses.prefix(1).filter(own.contains).map { ($0, false) }
+            + virtual.map { ($0, true) }
+        return parts.definitions.flatMap { backend in
+            backend.servers.flatMap { server -> [CheckFact] in
+                guard let check = server.check else { return [] }
+                return sources.filter { $0.0.isV4 == check.endpoint.address.isV4 }.map { source in
+                    trial("\(backend.name)/\(server.name)", check, source.0, source.1)
+                }
+            }
+        }
+    }
+
+    private func trial(
+        _ name: String,
+        _ check: CheckDefinition,
+        _ source: IPAddress,
+        _ isFromVirtual: Bool
+    ) -> CheckFact {
+        var mysql = MySQLCheck(user: nil)
+        var isPlain = false
+        switch check.kind {
+        case .tcp: isPlain = true
+        case .mysql(let method): mysql = method
+        }
+        let result: CheckFact.Result
+        do throws(SystemError) {
+            result = try ask(check.endpoint, from: source, mysql, isPlain: isPlain)
+        } catch {
+            result = .failed(error.reason)
+        }
+        return CheckFact(
+            server: name,
+            user: isPlain ? nil : mysql.user,
+            source: source,
+            isFromVirtualAddress: isFromVirtual,
+            result: result
+        )
+    }
+
+    private func ask(
+        _ endpoint: Endpoint,
+        from source: IPAddress,
+        _ check: MySQLCheck,
+        isPlain: Bool
+    ) throws(SystemError) -> CheckFact.Result {
+        let deadline = Instant.now + Self.patience
+        let socket = try Socket(.stream, for: endpoint.address)
+        try socket.bind(to: Endpoint(source, 0))
+        try socket.connect(to: endpoint)
+        let raw = socket.descriptor.raw
+        guard Self.wait(raw, POLLOUT, deadline) else { return .failed("no connection in time") }
+        let error = socket.pendingError()
+        guard error == 0 else { throw SystemError("connect", "\(endpoint)", errno: error) }
+        if isPlain { return .passed }
+        let hello = check.hello
+        if !hello.isEmpty { try socket.send(hello) }
+        var exchange = MySQLCheckExchange(check)
+        var verdict = MySQLCheckExchange.Verdict.needsMore
+        while verdict == .needsMore {
+            guard Self.wait(raw, POLLIN, deadline) else { return .failed("no answer in time") }
+            guard let bytes = try socket.receive(limit: 4096) else { continue }
+            verdict = bytes.isEmpty ? exchange.closed() : exchange.received(bytes)
+        }
+        // Closing over unread bytes would send RST, which a database counts against this host.
+        _ = hb_shutdown_writing(raw)
+        while Self.wait(raw, POLLIN, Instant.now + .milliseconds(200)),
+            let rest = try? socket.receive(limit: 4096), !rest.isEmpty
+        {}
+        switch verdict {
+        case .needsMore, .passed: return .passed
+        case .refused(let code, let message):
+            let outcome = CheckOutcome(
+                .layer7WrongStatus,
+                status: code,
+                duration: .zero,
+                info: message
+            )
+            return .refused(code: code, message: outcome.info)
+        case .invalid(let reason): return .failed(reason)
+        }
+    }
+
+    private static func wait(_ raw: Int32, _ events: Int32, _ deadline: Instant) -> Bool {
+        let left = max(0, (deadline - .now).nanoseconds)
+        var entry = pollfd(fd: raw, events: Int16(events), revents: 0)
+        return unsafe poll(&entry, 1, Int32(clamping: (left + 999_999) / 1_000_000)) > 0
+    }
+}
