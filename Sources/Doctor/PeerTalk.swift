@@ -31,8 +31,8 @@ struct PeerTalk {
             inMaintenance: true,
             now: .now
         )
-        // Of those that are signed with our key, the last on each rail. The state machine believes a
-        // boot only after it has answered a challenge, which who does not hear us cannot.
+        // Of those that are signed with our key, the last on each rail. The state machine believes
+        // a boot only after it has answered a challenge, which who does not hear us cannot.
         var authentic: [Int: Beat] = [:]
         let start = Instant.now
         let end = start + patience

@@ -3,8 +3,9 @@ internal import VIPManager
 
 /// The question who has an address, and its answers, as whole Ethernet frames.
 ///
-/// Asked in this node's own name, as any client asks: the question in nobody's name (`AddressProbe`)
-/// is a node's claim to the virtual IP, and shuts the fence of one that is about to take it.
+/// Asked in this node's own name, as any client asks: the question in nobody's name
+/// (`AddressProbe`) is a node's claim to the virtual IP, and shuts the fence of one that is about
+/// to take it.
 enum ProbeFrame {
     /// - Parameters:
     ///   - own: an address of this host of the same family.
