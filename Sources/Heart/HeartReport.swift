@@ -1,4 +1,5 @@
 package import PairControl
+package import Primitives
 package import VIPManager
 
 /// What the heart tells the rest of the daemon. Nothing waits for an answer but what is said below.

@@ -64,7 +64,7 @@ extension HeartSuites {
             }
         }
 
-        @Test func `with UDP blocked nothing moves; with both blocked the standby takes over`()
+        @Test func `with UDP blocked nothing moves; with both blocked the path is cut`()
             throws
         {
             let pair = try Pair()
@@ -86,7 +86,14 @@ extension HeartSuites {
                 ![pair.first, pair.second].contains { $0.notices.contains(where: \.isSilence) }
             )
             try pair.network.block(.beats)
-            #expect(Patience.wait(.seconds(2)) { pair.second.isActive })
+            #expect(
+                Patience.wait(.seconds(2)) {
+                    pair.second.notices.contains {
+                        if case .segment(.pathCut, _, isHolder: false) = $0 { true } else { false }
+                    }
+                }
+            )
+            #expect(pair.first.isActive && pair.second.isStandby)
         }
 
         @Test
