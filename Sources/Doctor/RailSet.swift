@@ -2,6 +2,7 @@ internal import Glibc
 internal import Heart
 internal import Heartbeat
 internal import LinuxIO
+internal import PairControl
 internal import Primitives
 
 /// All rails, opened for a moment, for one thread: those of UDP first, as the heart numbers them.
