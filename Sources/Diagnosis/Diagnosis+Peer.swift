@@ -7,13 +7,13 @@ extension Diagnosis {
 
     static func rails(_ facts: Facts) -> [Finding] {
         facts.rails.enumerated().map { index, rail in
-            let name = "rail \(index + 1) (\(rail.own) – \(rail.peer))"
+            let name = "rail \(index + 1) (\(rail.name))"
             if let fault = rail.fault {
                 return Finding(
                     .rail,
                     .failure,
                     "\(name) cannot be opened: \(fault)",
-                    advice: "the address has to be on this node, and the port free"
+                    advice: "its address or interface has to be on this node, and its port free"
                 )
             }
             return rail.isHeard ? heard(rail, name, facts) : silent(rail, name, facts)
@@ -27,8 +27,8 @@ extension Diagnosis {
                 .rail,
                 .failure,
                 "\(name) works in one direction only: \(peer) is heard and does not hear this node",
-                advice: "a firewall, ACL or wrong key on the way from \(rail.own) to \(rail.peer): "
-                    + "let the heartbeat's UDP port pass, both ways"
+                advice: "a firewall or ACL on the way to \(peer), or another key there: let the "
+                    + "heartbeat's UDP port pass, both ways"
             )
         }
         if let loss = rail.lossPercent, loss >= noticeableLoss {
@@ -61,7 +61,7 @@ extension Diagnosis {
                 advice: "start \(peer), or run `ha-balancer doctor` on both nodes at one time"
             )
         }
-        let drops = facts.heard.drops.sorted { $0.key < $1.key }
+        let drops = rail.drops.sorted { $0.key < $1.key }
         guard drops.isEmpty else {
             let list = drops.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
             return Finding(
@@ -88,7 +88,7 @@ extension Diagnosis {
 
     private static func key(_ facts: Facts) -> Finding {
         let peer = facts.peer ?? "the other node"
-        let unauthentic = facts.heard.drops["unauthentic", default: 0]
+        let unauthentic = facts.rails.reduce(0) { $0 + $1.drops["unauthentic", default: 0] }
         let isHeard = facts.rails.contains(where: \.isHeard)
         if unauthentic > 0, !isHeard {
             return Finding(

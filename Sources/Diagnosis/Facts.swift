@@ -91,9 +91,9 @@ package struct VirtualAddressFact: Equatable, Sendable {
 
 /// One rail, after this node has spoken and listened for a while.
 package struct RailFact: Equatable, Sendable {
-    package var own: IPAddress
-    package var peer: IPAddress
-    /// Why its socket could not be opened.
+    /// `10.0.0.10 -> 10.0.0.11`, `ethernet on eth1`.
+    package var name: String
+    /// Why it cannot be used on this side.
     package var fault: String?
     /// Beats of the peer came and were believed.
     package var isHeard = false
@@ -105,10 +105,11 @@ package struct RailFact: Equatable, Sendable {
     package var lossPercent: Double?
     package var roundTripMilliseconds: Double?
 
-    package init(own: IPAddress, peer: IPAddress) {
-        self.own = own
-        self.peer = peer
-    }
+    /// Datagrams that were not believed, by the name of the reason; those of the beginning of every
+    /// talk (`unproven-boot`) apart.
+    package var drops: [String: Int] = [:]
+
+    package init(_ name: String) { self.name = name }
 }
 
 /// What the peer says of itself.
@@ -119,8 +120,6 @@ package struct PeerFact: Equatable, Sendable {
     package var serversAreUsable: Bool?
     /// Its hardware addresses: from its beats, and by asking the segment for its node addresses.
     package var macs: Set<MACAddress> = []
-    /// Datagrams that came from its address and were not believed, by the name of the reason.
-    package var drops: [String: Int] = [:]
     /// For how long it was listened to.
     package var seconds = 0.0
 

@@ -63,22 +63,19 @@ struct LocalDaemon {
             }
         }
         peer.isHolder = report.pair?.holder == settings.pair.peer.name
-        let rails = settings.rails.map { rail in
-            var fact = RailFact(own: rail.own, peer: rail.peer)
-            let known = report.pair?.rails.first {
-                $0.localAddress == "\(rail.own)" && $0.peerAddress == "\(rail.peer)"
-            }
-            guard let known else {
-                fact.fault = "the daemon does not know this rail: reload or restart it"
-                return fact
-            }
-            fact.isHeard = known.isHeard
-            fact.isHeardByPeer = known.isHeardByPeer
-            fact.lossPercent = known.lossPercent
-            fact.roundTripMilliseconds = known.roundTrip?.averageMilliseconds
-            for (reason, count) in known.drops {
-                // Counted by node, and shown with each of its rails.
-                peer.drops[reason] = max(peer.drops[reason] ?? 0, Int(clamping: count))
+        let rails = (report.pair?.rails ?? []).map { rail in
+            let name =
+                rail.kind == .ethernet
+                ? "ethernet on \(rail.localAddress)"
+                : "\(rail.localAddress) -> \(rail.peerAddress)"
+            var fact = RailFact(name)
+            fact.fault = rail.fault
+            fact.isHeard = rail.isHeard
+            fact.isHeardByPeer = rail.isHeardByPeer
+            fact.lossPercent = rail.lossPercent
+            fact.roundTripMilliseconds = rail.roundTrip?.averageMilliseconds
+            for (reason, count) in rail.drops where reason != "unproven-boot" {
+                fact.drops[reason] = Int(clamping: count)
             }
             return fact
         }

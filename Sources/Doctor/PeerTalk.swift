@@ -31,8 +31,8 @@ struct PeerTalk {
             inMaintenance: true,
             now: .now
         )
-        // Of those that are signed with our key, the last on each rail. The state machine believes a
-        // boot only after it has answered a challenge, which who does not hear us cannot.
+        // Of those that are signed with our key, the last on each rail. The state machine believes
+        // a boot only after it has answered a challenge, which who does not hear us cannot.
         var authentic: [Int: Beat] = [:]
         let start = Instant.now
         let end = start + patience
@@ -79,8 +79,8 @@ struct PeerTalk {
         _ line: RailSet,
         _ authentic: [Int: Beat]
     ) -> [RailFact] {
-        settings.rails.enumerated().map { index, rail in
-            var fact = RailFact(own: rail.own, peer: rail.peer)
+        line.names.enumerated().map { index, name in
+            var fact = RailFact(name)
             fact.fault = line.faults[index]
             fact.isRefused = line.refused.contains(index)
             let statistics = node.tracker.rails[index]
@@ -94,6 +94,10 @@ struct PeerTalk {
             fact.roundTripMilliseconds = statistics.roundTrip.average.map {
                 Double($0.nanoseconds) / 1e6
             }
+            // That is how every talk begins, and all there is with who does not hear us.
+            for (reason, count) in statistics.drops where reason != .unprovenBoot {
+                fact.drops[reason.rawValue] = Int(clamping: count)
+            }
             return fact
         }
     }
@@ -101,11 +105,6 @@ struct PeerTalk {
     private func peer(_ node: Node, _ authentic: [Int: Beat]) -> PeerFact {
         var fact = PeerFact()
         fact.seconds = Double(patience.milliseconds) / 1000
-        for (reason, count) in node.tracker.drops {
-            // That is how every talk begins, and all there is with who does not hear us.
-            guard reason != .unprovenBoot else { continue }
-            fact.drops[reason.rawValue] = Int(clamping: count)
-        }
         let last = authentic.values.max { $0.sequence < $1.sequence }
         guard let beat = node.tracker.last ?? last else { return fact }
         fact.role = "\(beat.role)"

@@ -4,8 +4,7 @@ internal import Glibc
 internal import LinuxIO
 internal import Primitives
 
-/// Asks the segment of an interface who has an address, as duplicate address detection does: with
-/// no address of its own, so that nobody's tables change (RFC 5227 §2.1.1, RFC 4862 §5.4.2).
+/// Asks the segment of an interface who has an address, as any client would.
 struct SegmentProbe {
     enum Outcome: Equatable {
         case answers([MACAddress])
@@ -30,13 +29,16 @@ struct SegmentProbe {
         guard interface.isEthernet, let mac = interface.mac else {
             return .impossible("\(name) is not Ethernet")
         }
+        guard let own = Self.asker(at: interface, for: address) else {
+            return .impossible("\(name) has no address to ask from")
+        }
         let type: UInt16 = address.isV4 ? 0x0806 : 0x86DD
         let raw = unsafe hb_packet_listener(name, type)
         guard raw >= 0 else {
             return .impossible("\(SystemError.last("socket", "AF_PACKET")): run this as root")
         }
         let socket = OwnedDescriptor(adopting: raw)
-        let frame = ProbeFrame.make(for: address, from: mac)
+        let frame = ProbeFrame.make(for: address, by: own, at: mac)
         let index = unsafe if_nametoindex(name)
         var found: [MACAddress] = []
         for _ in 0..<Self.attempts {
@@ -54,6 +56,16 @@ struct SegmentProbe {
             if !found.isEmpty { break }
         }
         return .answers(found)
+    }
+
+    /// An address of the interface in whose name is asked: one of its own, and no host address,
+    /// since those may be virtual.
+    private static func asker(at interface: InterfaceFact, for address: IPAddress) -> IPAddress? {
+        let own = interface.addresses.filter {
+            $0.address.isV4 == address.isV4 && $0.address != address
+                && $0.prefixLength < Int(address.hostPrefixLength)
+        }
+        return (own.first { $0.isNeighbour(of: address) } ?? own.first)?.address
     }
 
     private static func receive(_ socket: Int32, until deadline: Instant) -> [UInt8]? {

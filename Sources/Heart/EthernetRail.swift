@@ -1,7 +1,7 @@
 internal import Glibc
 internal import Heartbeat
-internal import LinuxIO
-internal import Primitives
+package import LinuxIO
+package import Primitives
 internal import VIPKernel
 internal import VIPManager
 
@@ -10,7 +10,7 @@ internal import VIPManager
 ///
 /// The peer's MAC is that of the last believed beat. Before the first one, and when none has come
 /// for a while, beats go to all: it may have another interface by now.
-final class EthernetRail: RailPath {
+package final class EthernetRail: RailPath {
     private static let memory: Duration = .seconds(1)
 
     let interface: String
@@ -23,7 +23,7 @@ final class EthernetRail: RailPath {
 
     /// - Parameters:
     ///   - pair, peer: whose frames come into the queue at all.
-    init(_ interface: String, pair: UInt64, peer: UInt64, now: Instant) {
+    package init(_ interface: String, pair: UInt64, peer: UInt64, now: Instant) {
         self.interface = interface
         retryAt = now
         filter = Self.filter(pair: pair, peer: peer)
@@ -43,7 +43,7 @@ final class EthernetRail: RailPath {
 
     var name: String { "ethernet on \(interface)" }
 
-    func open(now: Instant) throws(SystemError) -> Int32 {
+    package func open(now: Instant) throws(SystemError) -> Int32 {
         retryAt = now + RailLimits.retryPause
         let fresh = try EthernetSocket(interface, filter: filter)
         let descriptor = fresh.descriptor.raw
@@ -53,7 +53,7 @@ final class EthernetRail: RailPath {
         return descriptor
     }
 
-    func receive(limit: Int, now: Instant) -> [UInt8]? {
+    package func receive(limit: Int, now: Instant) -> [UInt8]? {
         // An error is told once, as of an interface that goes down: whether it matters, the next
         // beat finds out.
         for _ in 0..<2 {
@@ -68,7 +68,7 @@ final class EthernetRail: RailPath {
         return nil
     }
 
-    func send(_ bytes: [UInt8], now: Instant) throws(SystemError) {
+    package func send(_ bytes: [UInt8], now: Instant) throws(SystemError) {
         guard socket != nil else { return }
         if now - believedAt >= Self.memory { condition.peerMAC = nil }
         do {

@@ -98,8 +98,9 @@ struct FailoverBench: ParsableCommand {
 
     /// The same command once more, in a process that may be killed at any moment.
     private func supervise() throws {
-        let arguments = Array(CommandLine.arguments.dropFirst())
-        let outcome = try StageSupervisor.run("/proc/self/exe", arguments)
+        // The player's own path is another one: what was found beside this program is told to it.
+        let arguments = CommandLine.arguments.dropFirst() + ["--binary", binary]
+        let outcome = try StageSupervisor.run("/proc/self/exe", Array(arguments))
         switch outcome {
         case .ended(.exited(let status)): throw ExitCode(status)
         case .ended(let status): Console.note("it ended early (\(status))")

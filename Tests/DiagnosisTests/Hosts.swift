@@ -16,7 +16,7 @@ enum Hosts {
         facts.interfaces = [eth1]
         facts.railAddresses = [own]
         facts.virtualAddresses = [VirtualAddressFact(virtual, on: "eth1", answers: [peerMAC])]
-        var rail = RailFact(own: own, peer: peer)
+        var rail = RailFact("10.0.0.10 -> 10.0.0.11")
         rail.isHeard = true
         rail.isHeardByPeer = true
         rail.lossPercent = 0

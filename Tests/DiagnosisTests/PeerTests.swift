@@ -30,21 +30,21 @@ import Testing
 
     @Test func `one silent rail of two fails whatever its host says`() {
         let found = Hosts.findings(.rail) { facts in
-            var second = RailFact(own: .v4(0xC0A8_FF0A), peer: .v4(0xC0A8_FF0B))
+            var second = RailFact("ethernet on eth1")
             second.isRefused = true
             facts.rails.append(second)
         }
         #expect(found.map(\.verdict) == [.failure])
-        #expect(found[0].text.contains("rail 2 (192.168.255.10 – 192.168.255.11)"))
+        #expect(found[0].text.contains("rail 2 (ethernet on eth1)"))
     }
 
     @Test func `a key that is another one is named as such`() {
         let found = Hosts.findings(.key) { facts in
             facts.rails[0].isHeard = false
-            facts.heard.drops = ["unauthentic": 40]
+            facts.rails[0].drops = ["unauthentic": 40]
         }
         #expect(found.map(\.verdict) == [.failure])
-        let beside = Hosts.findings(.key) { $0.heard.drops = ["unauthentic": 3] }
+        let beside = Hosts.findings(.key) { $0.rails[0].drops = ["unauthentic": 3] }
         #expect(beside.map(\.verdict) == [.warning])
     }
 

@@ -102,7 +102,7 @@ check 'probe without the probe' breaks -DPROBE -DNO_PROBE "${none[@]}"
 check 'probe without the latch' breaks -DPROBE -DNO_LATCH "${none[@]}"
 large 'probe, an old release counts' breaks -DPROBE -DOLD_NEWS
 check 'arbiter, prolonged without it' breaks -DARBITER -DFREE_RENEWAL "${none[@]}"
-check 'arbiter, won once and for ever' breaks -DARBITER -DWON_FOR_EVER "${none[@]}"
+large 'arbiter, won once and for ever' breaks -DARBITER -DWON_FOR_EVER "${none[@]}"
 check 'arbiter, the winner does not wait' breaks -DARBITER -DNO_WAIT "${none[@]}"
 check 'arbiter, written without comparing' breaks -DARBITER -DBLIND_WRITE "${none[@]}"
 
