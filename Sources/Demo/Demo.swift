@@ -53,7 +53,7 @@ package final class Demo {
         guard let holder = try pair.holders().first else { throw LabError("nobody holds the VIP") }
         console.event(short(holder), "active: holds \(HostPlan.virtualAddress)", .good)
         console.event(short(1 - holder), "standby: hears \(name(holder)) every 50 ms")
-        try waitForServers(pair, holder)
+        try waitUntilComplete(pair)
         try showRotation(network)
         let meter = try OutageMeter(from: network[.client], to: target)
         defer { meter.stop() }
@@ -140,14 +140,18 @@ package final class Demo {
         return found ? other : nil
     }
 
+    /// One node holds, the other could take over at once, and both have all servers.
     private func waitUntilComplete(_ pair: LabPair) throws {
         let isComplete = try Patience.wait(.seconds(10)) {
             try pair.daemons.allSatisfy { daemon in
                 let status = try daemon.command("status").standardOutput
                 return status.contains(" standby ") && status.contains(" active ")
+                    && !status.contains("not ready: ") && status.components(of: " UP ") >= 3
             }
         }
-        guard isComplete else { throw LabError("the pair is not complete again") }
+        guard isComplete else {
+            throw LabError("the pair is not complete:\n" + pair.daemons.map(\.log).joined())
+        }
     }
 
     private func name(_ index: Int) -> String { index == 0 ? "haproxy-node01" : "haproxy-node02" }
@@ -200,18 +204,6 @@ extension Demo {
             case .galera(let cluster): cluster.stop()
             case .standIns(let list): list.forEach { $0.stop() }
             }
-        }
-    }
-
-    private func waitForServers(_ pair: LabPair, _ holder: Int) throws {
-        let isUp = try Patience.wait(.seconds(10)) {
-            try pair.daemons.allSatisfy { daemon in
-                let status = try daemon.command("status").standardOutput
-                return status.components(of: " UP ") >= 3
-            }
-        }
-        guard isUp else {
-            throw LabError("the servers do not come up:\n\(pair.daemons[holder].log)")
         }
     }
 

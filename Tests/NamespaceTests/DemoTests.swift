@@ -11,6 +11,12 @@ extension RealPair {
             "six hosts in network namespaces", "standby: hears", "kill -9",
         ]
 
+        @Test func `the demo goes to its end`() throws {
+            let result = try Command.run(BinaryLocator.path, ["demo"])
+            #expect(result.status == 0, "\(result.standardOutput)\(result.standardError)")
+            #expect(result.standardOutput.contains("no single point of failure"))
+        }
+
         @Test(arguments: stages, [SIGINT, SIGTERM, SIGHUP])
         func `an interrupted demo leaves no namespace, process or file`(
             stage: String,
