@@ -13,7 +13,7 @@ extension RealPair {
 
         @Test func `the demo goes to its end`() throws {
             let result = try Command.run(BinaryLocator.path, ["demo"])
-            #expect(result.status == 0, "\(result.standardOutput)\(result.standardError)")
+            #expect(result.status == .exited(0), "\(result.standardOutput)\(result.standardError)")
             #expect(result.standardOutput.contains("no single point of failure"))
         }
 

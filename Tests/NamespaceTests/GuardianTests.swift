@@ -17,6 +17,7 @@ extension RealPair {
                 var holder = first
                 try scene.expectHolder(holder)
                 var ends: [Duration] = []
+                var lost: [Int] = []
                 let outages = try (0..<10).map { _ -> Duration in
                     let crowd = try IdleCrowd(Self.crowd, from: scene.client, to: scene.service)
                     let isFull = try Patience.wait(.seconds(30)) {
@@ -48,18 +49,18 @@ extension RealPair {
                     #expect(try scene.waitUntilComplete() == other)
                     try scene.expectHolder(other)
                     holder = other
-                    guard let begin = log.outages.first, let end = log.outages.last else {
-                        return Duration.zero
-                    }
-                    return end.end - begin.start
+                    lost.append(log.failureCount)
+                    return log.longest
                 }
                 Self.report("kill -9 of the daemon with \(Self.crowd) sessions", outages)
                 Self.report("its end, every socket closed", ends)
                 let sorted = outages.sorted()
                 #expect(sorted[outages.count / 2] <= .milliseconds(20), "\(sorted)")
-                // The aim is 50 ms. On two cores for clients, servers and both nodes one in ten
-                // took up to 121; beyond this it would be the lease that ended it.
-                #expect(sorted[outages.count - 1] <= .milliseconds(320), "\(sorted)")
+                // All hosts of the lab share one queue for frames (net.core.netdev_max_backlog):
+                // what 10 000 ends of connections push out of it is lost here and there for half a
+                // second more, each an outage of its own.
+                print("connections that failed: \(lost)")
+                #expect(sorted[outages.count - 1] <= .milliseconds(100), "\(sorted)")
             }
         }
 
