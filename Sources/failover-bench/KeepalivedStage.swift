@@ -162,10 +162,10 @@ final class KeepalivedStage: Stage {
     }
 
     func revive(_ node: Int) throws {
-        for child in [keepalived[node], haproxy[node]] {
-            child?.killGroup(SIGKILL)
-            child?.wait()
-        }
+        try killAll(node)
+        try killBalancer(node)
+        // The next one would take a child that nobody has reaped yet for a running keepalived.
+        for name in ["keepalived.pid", "vrrp.pid"] { unsafe unlink(path(node, name)) }
         // What a boot would have taken away.
         if try hosts[node].addresses().contains(HostPlan.virtualAddress) {
             try hosts[node].removeAddress(HostPlan.virtualAddress)

@@ -86,11 +86,7 @@ final class Run {
         let lost = sessions.stop().count { $0.loss != nil }
         let log = meter.stop()
         guard isServed else { return .init(outage: nil, lostSessions: lost, isDouble: isDouble) }
-        var outage = Duration.zero
-        if let first = log.outages.first, let last = log.outages.last {
-            outage = last.end - first.start
-        }
-        return .init(outage: outage, lostSessions: lost, isDouble: isDouble)
+        return .init(outage: log.longest, lostSessions: lost, isDouble: isDouble)
     }
 
     private func befall(_ holder: Int, _ scenario: Scenario) throws {
