@@ -120,7 +120,7 @@ package struct LogSetup: Sendable {
             if rules.skipsNull, record.bytesToClient == 0, record.bytesToServer == 0 { continue }
             let wall = wallNow.before(now - record.acceptedAt)
             if wall.second != accepted.second { accepted = (wall.second, wall.local) }
-            var time = CivilTime(accepted.time)
+            var time = accepted.time
             time.millisecond = wall.millisecond
             text.removeAll()
             record.appendTCPLog(to: &text, known.names, acceptedAt: time)
@@ -138,19 +138,5 @@ package struct LogSetup: Sendable {
             backend = record.backend
             server = record.server
         }
-    }
-}
-
-extension CivilTime {
-    init(_ local: LocalTime) {
-        self.init(
-            year: local.year,
-            month: local.month,
-            day: local.day,
-            hour: local.hour,
-            minute: local.minute,
-            second: local.second,
-            millisecond: local.millisecond
-        )
     }
 }

@@ -15,7 +15,7 @@ package enum LogFormat: Sendable, Equatable {
     func appendHead(
         to line: inout ByteText,
         priority: Int,
-        time: LocalTime,
+        time: CivilTime,
         ident: String,
         pid: Int32
     ) {

@@ -1,5 +1,5 @@
 package import LinuxIO
-internal import Primitives
+package import Primitives
 internal import Synchronization
 
 /// Sends log lines to the targets of one configuration. A reload makes a new one.
@@ -53,7 +53,7 @@ package final class LogRouter: Sendable {
         _ severity: Severity,
         _ text: [UInt8],
         targets: LogTargets,
-        time: LocalTime
+        time: CivilTime
     ) {
         var line = ByteText(capacity: text.count + 80)
         for (position, route) in routes.enumerated() {

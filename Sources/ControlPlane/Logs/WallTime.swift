@@ -1,5 +1,6 @@
 internal import CLinux
 internal import Glibc
+package import Primitives
 
 /// A point of the calendar, for people to read: never compared, never computed a deadline from.
 package struct WallTime: Sendable, Equatable {
@@ -40,5 +41,20 @@ package struct WallTime: Sendable, Equatable {
     }
 
     /// Broken down in the time zone of the host.
-    package var local: LocalTime { LocalTime(self) }
+    package var local: CivilTime {
+        var seconds = time_t(second)
+        var broken = unsafe tm()
+        // localtime_r reads the time zone once and, unlike localtime, writes only where it is told.
+        _ = unsafe localtime_r(&seconds, &broken)
+        return unsafe CivilTime(
+            year: Int(broken.tm_year) + 1900,
+            month: Int(broken.tm_mon) + 1,
+            day: Int(broken.tm_mday),
+            hour: Int(broken.tm_hour),
+            minute: Int(broken.tm_min),
+            second: Int(broken.tm_sec),
+            millisecond: millisecond,
+            offsetSeconds: broken.tm_gmtoff
+        )
+    }
 }

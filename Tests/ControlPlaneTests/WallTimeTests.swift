@@ -5,7 +5,7 @@ import Testing
 
 /// In the zone of Berlin by POSIX rules, so that no time zone files are needed.
 @Suite(.serialized)
-struct LocalTimeTests {
+struct WallTimeTests {
     init() {
         unsafe setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3", 1)
         tzset()
@@ -44,7 +44,7 @@ struct LocalTimeTests {
     }
 }
 
-extension LocalTime {
+extension CivilTime {
     var syslog: String {
         var text = ByteText()
         appendSyslog(to: &text)
