@@ -74,7 +74,7 @@ let package = Package(
         ),
         shell("Relay", ["BalancerCore", "CLiburing", "CLinux", "LinuxIO", "Primitives"]),
         shell("Checks", ["BalancerCore", "LinuxIO", "Primitives", nio, nioPosix]),
-        shell("ControlPlane", ["BalancerCore", "CLinux", "LinuxIO", "Primitives", nio, nioPosix]),
+        shell("ControlPlane", ["CLinux", "LinuxIO", "Primitives", nio, nioPosix]),
         shell(
             "Daemon",
             [
@@ -94,7 +94,7 @@ let package = Package(
             ]
         ),
 
-        shell("Lab", ["CLinux", "LinuxIO", "Primitives"]),
+        shell("Lab", ["CLinux", "ControlPlane", "LinuxIO", "Primitives"]),
 
         shell("Demo", ["Lab", "LinuxIO", "Primitives"]),
 

@@ -1,3 +1,4 @@
+internal import ControlPlane
 internal import Glibc
 internal import Lab
 internal import LinuxIO
@@ -17,13 +18,11 @@ final class BalancerStage: Stage {
 
     func start() throws { try pair.start() }
 
-    func isComplete() throws -> Bool {
-        try pair.daemons.allSatisfy { daemon in
-            let text = try daemon.command("status").standardOutput
-            let words = text.split(whereSeparator: \.isWhitespace)
-            return words.contains("active") && words.contains("standby")
-                && words.count { $0 == "UP" } >= 3
+    func holderIfComplete() throws -> Int? {
+        guard let holder = pair.holderIfComplete(), try pair.holders() == [holder] else {
+            return nil
         }
+        return holder
     }
 
     func killBalancer(_ node: Int) throws { try pair.daemons[node].signalDaemon(SIGKILL) }
@@ -56,10 +55,8 @@ final class BalancerStage: Stage {
 
     /// Each has an epoch of its own, and the number only rises.
     func activations() throws -> Int {
-        let text = try pair.daemons[0].command("status").standardOutput
-        guard let found = text.firstMatch(of: #/epoch (\d+)/#), let epoch = Int(found.output.1)
-        else { throw LabError("no epoch in: \(text)") }
-        return epoch
+        guard let status = try pair.report(of: 0).pair else { throw LabError("no pair") }
+        return Int(status.epoch)
     }
 
     var log: String { pair.daemons.map(\.log).joined() }

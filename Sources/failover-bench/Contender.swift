@@ -46,8 +46,8 @@ enum Contender: String, CaseIterable {
 /// One contender on the two nodes of a lab. Nodes are 0 and 1.
 protocol Stage: AnyObject {
     func start() throws
-    /// Whether both nodes run, one of them holds the virtual IP, and all servers are up.
-    func isComplete() throws -> Bool
+    /// The holder, when both nodes run, it alone has the virtual IP, and all servers are up.
+    func holderIfComplete() throws -> Int?
     func killBalancer(_ node: Int) throws
     func killAll(_ node: Int) throws
     func signalAll(_ node: Int, _ signal: Int32) throws

@@ -127,9 +127,11 @@ final class KeepalivedStage: Stage {
         )
     }
 
-    func isComplete() throws -> Bool {
-        let holders = try hosts.filter { try $0.addresses().contains(HostPlan.virtualAddress) }
-        guard holders.count == 1 else { return false }
+    func holderIfComplete() throws -> Int? {
+        let holders = try hosts.indices.filter {
+            try hosts[$0].addresses().contains(HostPlan.virtualAddress)
+        }
+        guard holders.count == 1 else { return nil }
         for node in hosts.indices {
             guard keepalived[node]?.tryWait() == nil, haproxy[node]?.tryWait() == nil else {
                 throw LabError("a program of node \(node) ended:\n\(log)")
@@ -137,9 +139,9 @@ final class KeepalivedStage: Stage {
             let client = RuntimeAPIClient(path: path(node, "haproxy.sock"))
             guard let answer = try? client.request(["show", "stat"]),
                 answer.matches(of: #/,UP,/#).count >= 3
-            else { return false }
+            else { return nil }
         }
-        return true
+        return holders[0]
     }
 
     func killBalancer(_ node: Int) throws {

@@ -39,8 +39,7 @@ final class Run {
 
     func measure(_ scenario: Scenario) throws -> [Bench.Sample] {
         try (0..<repeats).map { _ in
-            try waitUntilComplete()
-            let holder = try currentHolder()
+            let holder = try waitUntilComplete()
             let sessions = try SessionHolder(
                 Self.sessionCount,
                 from: network[.client],
@@ -116,21 +115,19 @@ final class Run {
         }
     }
 
-    private func currentHolder() throws -> Int {
-        let holders = try hosts.indices.filter {
-            try hosts[$0].addresses().contains(HostPlan.virtualAddress)
-        }
-        guard holders.count == 1 else { throw LabError("\(holders.count) nodes hold the VIP") }
-        return holders[0]
-    }
-
-    private func waitUntilComplete() throws {
+    /// - Returns: the holder
+    @discardableResult
+    private func waitUntilComplete() throws -> Int {
+        var holder: Int?
         let isComplete = try Patience.wait(.seconds(30)) {
-            let isComplete = try stage.isComplete()
-            if !isComplete { Patience.pause(.milliseconds(50)) }
-            return isComplete
+            holder = try stage.holderIfComplete()
+            if holder == nil { Patience.pause(.milliseconds(50)) }
+            return holder != nil
         }
-        guard isComplete else { throw LabError("the pair does not become complete:\n\(stage.log)") }
+        guard isComplete, let holder else {
+            throw LabError("the pair does not become complete:\n\(stage.log)")
+        }
+        return holder
     }
 
     /// Eight endless loops beside the pair, and how often the virtual IP moved.

@@ -96,43 +96,11 @@ extension Scene {
         }
     }
 
-    /// Waits until one node holds the virtual IP, the other one stands by, each hears the other,
-    /// and both have all servers.
+    /// See `LabPair.waitUntilComplete`.
     /// - Returns: the holder.
     @discardableResult
     func waitUntilComplete(timeout: Duration = .seconds(20)) throws -> Int {
-        var holder = 0
-        var reports: [String] = []
-        let isComplete = Patience.wait(timeout) {
-            let answers = pair.daemons.map { try? report(of: $0) }
-            reports = answers.map { $0.map { StatusText($0).text } ?? "no answer\n" }
-            guard let first = answers[0], let second = answers[1],
-                let one = Self.completeRole(first), let two = Self.completeRole(second),
-                Set([one, two]) == [.active, .standby]
-            else { return false }
-            holder = one == .active ? 0 : 1
-            return true
-        }
-        guard isComplete else {
-            throw LabError("the pair is not complete:\n" + reports.joined(separator: "\n"))
-        }
-        return holder
-    }
-
-    private func report(of daemon: LabDaemon) throws -> StatusReport {
-        try StatusReport(
-            json: try RuntimeAPIClient(path: daemon.socketPath).request(["show", "pair", "json"])
-        )
-    }
-
-    /// The role of the node that reports, if both nodes are well.
-    private static func completeRole(_ report: StatusReport) -> NodeStatus.Role? {
-        guard let pair = report.pair, report.alarms.isEmpty,
-            pair.nodes.allSatisfy({ $0.isHeard && $0.notReadyBecause.isEmpty }),
-            pair.rails.allSatisfy({ $0.isHeardByPeer == true }),
-            report.servers.allSatisfy({ $0.status == "UP" })
-        else { return nil }
-        return pair.nodes.first { $0.isThisNode }?.role
+        try pair.waitUntilComplete(timeout: timeout)
     }
 }
 
