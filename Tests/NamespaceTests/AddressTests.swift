@@ -78,11 +78,7 @@ extension RealPair {
             try Scene.playComplete { scene, holder in
                 try scene.expectHolder(holder)
                 let killed = scene.daemon(holder)
-                let meter = try OutageMeter(from: scene.client, to: scene.service)
-                Patience.pause(.milliseconds(100))
-                try killed.killBoth()
-                #expect(meter.waitForRecovery(timeout: .seconds(10)))
-                let log = meter.stop()
+                let log = try scene.outages { try killed.killBoth() }
                 #expect(log.longest <= .milliseconds(500))
                 // The dead node's kernel still has it: that is what the restart is for.
                 #expect(try scene.pair.holders() == [0, 1])

@@ -32,7 +32,7 @@ extension RealPair {
                     try scene.wait(for: .standby, on: node)
                     #expect(daemon.log.contains("the lease ran out"))
                 }
-                Self.report("SIGSTOP of \(victims.rawValue)", outages)
+                outages.report("SIGSTOP of \(victims.rawValue)")
                 #expect(outages.allSatisfy { $0 <= Self.limit })
             }
         }
@@ -61,7 +61,7 @@ extension RealPair {
                 } mending: { node in
                     try scene.daemon(node).start()
                 }
-                Self.report("kill -9 of daemon and guardian, \(setting.line)", outages)
+                outages.report("kill -9 of daemon and guardian, \(setting.line)")
                 #expect(outages.allSatisfy { $0 <= Self.limit })
                 #expect(outages.sorted()[outages.count / 2] <= setting.median)
             }
@@ -221,14 +221,11 @@ extension RealPair {
             return try (0..<repeats).map { _ in
                 let macs = (0...1).map { scene.daemon($0).host.plan.hardwareAddress }
                 let sampler = try HolderSampler(from: scene.client)
-                let meter = try OutageMeter(from: scene.client, to: scene.service)
-                Patience.pause(.milliseconds(100))
-                try event(holder)
-                let eventAt = Instant.now
-                guard meter.waitForRecovery(timeout: .seconds(10)) else {
-                    throw LabError("no recovery: \(meter.stop())")
+                var eventAt = Instant.now
+                let log = try scene.outages {
+                    try event(holder)
+                    eventAt = .now
                 }
-                let log = meter.stop()
                 let other = 1 - holder
                 try mend(holder)
                 let answers = sampler.stop()
@@ -238,18 +235,8 @@ extension RealPair {
                 #expect(try scene.waitUntilComplete() == other)
                 try scene.expectHolder(other)
                 holder = other
-                guard let begin = log.outages.first, let end = log.outages.last else {
-                    return .zero
-                }
-                return end.end - begin.start
+                return log.span
             }
-        }
-
-        private static func report(_ event: String, _ outages: [Duration]) {
-            let sorted = outages.sorted()
-            let three = [sorted[0], sorted[sorted.count / 2], sorted[sorted.count - 1]]
-            let text = three.map { "\($0.milliseconds)" }.joined(separator: "/")
-            print("outage \(event): min/median/max \(text) ms, \(sorted.count) times")
         }
     }
 }

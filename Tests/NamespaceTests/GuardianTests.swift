@@ -27,17 +27,13 @@ extension RealPair {
                     try #require(isFull)
                     let daemon = scene.daemon(holder)
                     let pid = try #require(daemon.daemonPID)
-                    let meter = try OutageMeter(from: scene.client, to: scene.service)
-                    Patience.pause(.milliseconds(100))
-                    let killedAt = Instant.now
-                    try daemon.signalDaemon(SIGKILL)
-                    let hasEnded = Patience.wait(.seconds(5)) { kill(pid, 0) != 0 }
-                    #expect(hasEnded)
-                    ends.append(Instant.now - killedAt)
-                    guard meter.waitForRecovery(timeout: .seconds(10)) else {
-                        throw LabError("no recovery: \(meter.stop())")
+                    let log = try scene.outages {
+                        let killedAt = Instant.now
+                        try daemon.signalDaemon(SIGKILL)
+                        let hasEnded = Patience.wait(.seconds(5)) { kill(pid, 0) != 0 }
+                        #expect(hasEnded)
+                        ends.append(Instant.now - killedAt)
                     }
-                    let log = meter.stop()
                     // Resets and ends leave from an address that is behind a closed fence.
                     let areTold = Patience.wait(.seconds(2)) { crowd.ended == Self.crowd }
                     #expect(areTold, "\(crowd.ended) clients know")
@@ -52,8 +48,8 @@ extension RealPair {
                     lost.append(log.failureCount)
                     return log.longest
                 }
-                Self.report("kill -9 of the daemon with \(Self.crowd) sessions", outages)
-                Self.report("its end, every socket closed", ends)
+                outages.report("kill -9 of the daemon with \(Self.crowd) sessions")
+                ends.report("its end, every socket closed")
                 let sorted = outages.sorted()
                 #expect(sorted[outages.count / 2] <= .milliseconds(20), "\(sorted)")
                 // All hosts of the lab share one queue for frames (net.core.netdev_max_backlog):
@@ -143,13 +139,6 @@ extension RealPair {
                 #expect(try scene.waitUntilComplete() == 1 - holder)
                 #expect(try daemon.stop() == .exited(0))
             }
-        }
-
-        private static func report(_ event: String, _ durations: [Duration]) {
-            let sorted = durations.sorted()
-            let three = [sorted[0], sorted[sorted.count / 2], sorted[sorted.count - 1]]
-            let text = three.map { "\($0.milliseconds)" }.joined(separator: "/")
-            print("outage \(event): min/median/max \(text) ms, \(sorted.count) times")
         }
     }
 }

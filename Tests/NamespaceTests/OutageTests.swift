@@ -14,7 +14,7 @@ extension RealPair {
                 let outages = try Self.measure(scene, from: holder) { holder in
                     try scene.daemon(holder).signalDaemon(SIGKILL)
                 }
-                Self.report("kill -9 of the daemon", outages)
+                outages.report("kill -9 of the daemon")
                 #expect(outages.allSatisfy { $0 <= .milliseconds(500) })
             }
         }
@@ -33,7 +33,7 @@ extension RealPair {
                     #expect(isClean)
                     try scene.network.linkUp(daemon.host)
                 }
-                Self.report("power off", outages)
+                outages.report("power off")
                 #expect(outages.allSatisfy { $0 <= .milliseconds(500) })
             }
         }
@@ -46,7 +46,7 @@ extension RealPair {
                 } mending: { node in
                     try scene.daemon(node).start()
                 }
-                Self.report("orderly stop", outages)
+                outages.report("orderly stop")
                 #expect(outages.allSatisfy { $0 <= .milliseconds(50) })
             }
         }
@@ -62,7 +62,7 @@ extension RealPair {
                     #expect(result.status == .exited(0), "\(result.standardError)")
                     #expect(result.standardOutput.contains("ms"))
                 }
-                Self.report("failover", outages)
+                outages.report("failover")
                 #expect(outages.allSatisfy { $0 <= .milliseconds(50) })
             }
         }
@@ -78,13 +78,7 @@ extension RealPair {
             var holder = first
             try scene.expectHolder(holder)
             return try (0..<repeats).map { _ in
-                let meter = try OutageMeter(from: scene.client, to: scene.service)
-                Patience.pause(.milliseconds(100))
-                try event(holder)
-                guard meter.waitForRecovery(timeout: .seconds(10)) else {
-                    throw LabError("no recovery: \(meter.stop())")
-                }
-                let log = meter.stop()
+                let log = try scene.outages { try event(holder) }
                 let other = 1 - holder
                 let isOff = try scene.pair.holders().contains(holder)
                 try scene.expectHolder(other, off: isOff ? [holder] : [])
@@ -92,21 +86,8 @@ extension RealPair {
                 #expect(try scene.waitUntilComplete() == other)
                 try scene.expectHolder(other, epochRose: false)
                 holder = other
-                return span(log)
+                return log.span
             }
-        }
-
-        /// From the first failure to the last recovery.
-        private static func span(_ log: OutageLog) -> Duration {
-            guard let first = log.outages.first, let last = log.outages.last else { return .zero }
-            return last.end - first.start
-        }
-
-        private static func report(_ event: String, _ outages: [Duration]) {
-            let sorted = outages.sorted()
-            let three = [sorted[0], sorted[sorted.count / 2], sorted[sorted.count - 1]]
-            let text = three.map { "\($0.milliseconds)" }.joined(separator: "/")
-            print("outage \(event): min/median/max \(text) ms, \(sorted.count) times")
         }
     }
 }

@@ -16,13 +16,10 @@ extension RealPair {
                 var outages: [Duration] = []
                 for _ in 0..<10 {
                     let daemon = scene.daemon(holder)
-                    let meter = try OutageMeter(from: scene.client, to: scene.service)
-                    Patience.pause(.milliseconds(100))
-                    let worker = try StoppedThread("relay-0", of: daemon)
-                    guard meter.waitForRecovery(timeout: .seconds(10)) else {
-                        throw LabError("no recovery: \(meter.stop())")
+                    var worker: StoppedThread?
+                    let log = try scene.outages {
+                        worker = try StoppedThread("relay-0", of: daemon)
                     }
-                    let log = meter.stop()
                     let other = 1 - holder
                     try scene.expectHolder(other)
                     let own = try scene.pairStatus(holder).nodes.first { $0.isThisNode }
@@ -30,22 +27,16 @@ extension RealPair {
                     #expect(relay?.isMet == false)
                     #expect(relay?.reason == "its relay does not serve")
                     #expect(daemon.log.contains("relay worker 0 hangs"))
-                    worker.goOn()
+                    worker?.goOn()
                     #expect(try scene.waitUntilComplete() == other)
                     try scene.expectHolder(other, epochRose: false)
-                    if let begin = log.outages.first, let end = log.outages.last {
-                        outages.append(end.end - begin.start)
-                    }
+                    #expect(!log.outages.isEmpty)
+                    outages.append(log.span)
                     holder = other
                 }
-                let sorted = outages.sorted()
-                print(
-                    "outage hung worker: min/median/max \(sorted[0].milliseconds)/"
-                        + "\(sorted[sorted.count / 2].milliseconds)/"
-                        + "\(sorted[sorted.count - 1].milliseconds) ms, \(sorted.count) times"
-                )
-                #expect(sorted.count == 10)
-                #expect(sorted.allSatisfy { $0 <= .milliseconds(500) })
+                outages.report("hung worker")
+                #expect(outages.count == 10)
+                #expect(outages.allSatisfy { $0 <= .milliseconds(500) })
             }
         }
 
@@ -81,11 +72,8 @@ extension RealPair {
             try Scene.playComplete { scene, holder in
                 try scene.expectHolder(holder)
                 let daemon = scene.daemon(holder)
-                let meter = try OutageMeter(from: scene.client, to: scene.service)
-                Patience.pause(.milliseconds(100))
-                try scene.network.linkDown(daemon.host)
-                #expect(meter.waitForRecovery(timeout: .seconds(10)))
-                #expect(meter.stop().longest <= .milliseconds(320))
+                let log = try scene.outages { try scene.network.linkDown(daemon.host) }
+                #expect(log.longest <= .milliseconds(320))
                 try scene.wait(for: .fault, on: holder)
                 let own = try scene.pairStatus(holder).nodes.first { $0.isThisNode }
                 let missing = own?.readiness?.filter { !$0.isMet }.map(\.name) ?? []
