@@ -13,14 +13,9 @@ extension RealPair {
 
         /// As `Scene.playComplete`, with room for the crowd.
         private static func play(_ body: (Scene, _ holder: Int) throws -> Void) throws {
-            try Scene.play { scene in
-                for daemon in scene.pair.daemons {
-                    let text = scene.pair.configuration(of: daemon)
-                    try daemon.configure(text.replacing("maxconn 4096", with: "maxconn 8192"))
-                }
-                try scene.pair.start()
-                try body(scene, try scene.waitUntilComplete())
-            }
+            var options = LabPair.Options()
+            options.maxConnections = 8192
+            try Scene.playComplete(options, body)
         }
 
         private static func fill(_ scene: Scene, _ holder: Int) throws -> Crowd {
