@@ -73,6 +73,8 @@ package final class Guardian {
         fence = try? FenceDeadline()
         let raw = try SystemCall.run("signalfd") { hb_termination_signalfd() }
         signals = OwnedDescriptor(adopting: raw)
+        // The start took more code than all that follows, and what `beReady` locks stays.
+        hb_release_code()
     }
 
     /// Makes the process ready to act at once, also on a host that has much to do: real-time
@@ -80,8 +82,6 @@ package final class Guardian {
     /// says what the kernel does not allow.
     package func beReady() {
         _ = RealTime.enter()
-        // The code of the start; what is locked cannot be let go of any more.
-        hb_release_code()
         _ = hb_lock_memory()
         // What is touched now stays in memory.
         _ = lastWill.execute()
@@ -90,8 +90,6 @@ package final class Guardian {
     /// Runs until the daemon is stopped on request, or could not start.
     /// - Returns: the exit status for the process.
     package func run() -> Int32 {
-        // The start took more code than all that follows.
-        hb_release_code()
         while true {
             let status: Int32?
             do {
