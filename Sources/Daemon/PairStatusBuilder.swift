@@ -62,8 +62,7 @@ struct PairStatusBuilder {
         if case .pathCut = node.segmentAlarm?.alarm, node.state.role == .standby {
             return (
                 peer.name, nil, "path cut, peer serving: it answers on the segment",
-                beat?
-                    .activationEpoch ?? node.epochs.highest
+                beat?.activationEpoch ?? node.epochs.highest
             )
         }
         if peerIsHeard, let beat, beat.role == .active {

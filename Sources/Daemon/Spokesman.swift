@@ -17,13 +17,8 @@ package final class Spokesman: Sendable {
     private let configuration: BalancerConfiguration
     private let startedAt = Instant.now
     private let startedAtWall = WallTime.now
-    private let retry: Retry
-
-    private final class Retry: Sendable {
-        let event: EventDescriptor
-
-        init() throws(SystemError) { event = try EventDescriptor() }
-    }
+    /// Somebody asks for another try.
+    private let retry: EventDescriptor
 
     private init(_ options: DaemonOptions, fault: String) throws(StartFailure) {
         files = options.files
@@ -35,7 +30,7 @@ package final class Spokesman: Sendable {
         }
         self.configuration = configuration
         do {
-            retry = try Retry()
+            retry = try EventDescriptor()
         } catch {
             throw StartFailure("\(error)")
         }
@@ -67,7 +62,7 @@ package final class Spokesman: Sendable {
 
     /// - Returns: whether somebody asked for another try; else the guardian has gone.
     private func wait(_ link: Int32) -> Bool {
-        var entries = [retry.event.descriptor.raw, link].map {
+        var entries = [retry.descriptor.raw, link].map {
             pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
         }
         while unsafe poll(&entries, 2, -1) < 0, hb_errno() == EINTR {}
@@ -131,7 +126,7 @@ extension Spokesman: ControlDelegate {
     func maintenance(on: Bool, force: Bool) async -> CommandResult { refusal }
 
     func reload() async -> CommandResult {
-        retry.event.signal()
+        retry.signal()
         return .done("the daemon is started once more; `ha-balancer status` tells what comes of it")
     }
 
