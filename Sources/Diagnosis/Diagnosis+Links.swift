@@ -37,13 +37,13 @@ extension Diagnosis {
             }
             return [Finding(.daemon, .fine, "the daemon runs\(what); it was asked")]
         case .absent:
-            return [
-                Finding(
-                    .daemon,
-                    .fine,
-                    "no daemon runs here: this command spoke to the other node itself"
-                )
-            ]
+            let talk =
+                switch facts.talk {
+                case .none: ""
+                case .listened: ": this command listened to the other node itself"
+                case .spoke: ": this command spoke to the other node itself"
+                }
+            return [Finding(.daemon, .fine, "no daemon runs here\(talk)")]
         case .silent(let why):
             return [
                 Finding(

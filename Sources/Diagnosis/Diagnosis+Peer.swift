@@ -22,6 +22,14 @@ extension Diagnosis {
 
     private static func heard(_ rail: RailFact, _ name: String, _ facts: Facts) -> Finding {
         let peer = facts.peer ?? "the other node"
+        if facts.talk == .listened {
+            return Finding(
+                .rail,
+                .unknown,
+                "\(name): \(peer) is heard; whether it hears this node was not tried, since the "
+                    + "virtual IP is here"
+            )
+        }
         guard rail.isHeardByPeer == true else {
             return Finding(
                 .rail,

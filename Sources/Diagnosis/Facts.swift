@@ -2,6 +2,14 @@ package import Primitives
 
 /// What was collected on a node, with no opinion of it.
 package struct Facts: Equatable, Sendable {
+    /// What this command did on the rails itself, where no daemon did.
+    package enum Talk: Equatable, Sendable {
+        case none
+        /// The virtual IP was here: a word to the other node might have moved it.
+        case listened
+        case spoke
+    }
+
     /// The daemon of this node.
     package enum Daemon: Equatable, Sendable {
         /// It answers on its socket.
@@ -29,6 +37,7 @@ package struct Facts: Equatable, Sendable {
     /// Addresses of this node's `node` line.
     package var railAddresses: [IPAddress] = []
     package var virtualAddresses: [VirtualAddressFact] = []
+    package var talk = Talk.none
     package var rails: [RailFact] = []
     package var heard = PeerFact()
     package var rights: RightsFact?

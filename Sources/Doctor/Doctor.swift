@@ -105,6 +105,7 @@ package struct Doctor {
         } else if let heart, facts.daemon == .absent {
             let mayHold = heldHere(pair, facts)
             let talk = PeerTalk(heart, patience: options.patience, onlyListens: mayHold)
+            facts.talk = mayHold ? .listened : .spoke
             (facts.rails, facts.heard) = talk.run()
         }
         askSegment(pair, &facts)

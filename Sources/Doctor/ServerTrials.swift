@@ -6,8 +6,8 @@ internal import Glibc
 internal import LinuxIO
 internal import Primitives
 
-/// One health check of every server, from this node's address, and from the virtual address where
-/// it is here: the same bytes and the same judgement as the daemon's checks.
+/// One health check of every server, from where the daemon's checks come, and from the virtual
+/// address where it is here: the same bytes and the same judgement as the daemon's.
 struct ServerTrials {
     /// Of one check; the daemon's own limits may be longer.
     private static let patience = Duration.seconds(2)
@@ -22,26 +22,35 @@ struct ServerTrials {
 
     func run() -> [CheckFact] {
         let own = Set(facts.interfaces.flatMap(\.addresses).map(\.address))
-        let virtual = facts.virtualAddresses.map(\.address).filter(own.contains)
-        let sources =
-            facts.railAddresses.prefix(1).filter(own.contains).map { ($0, false) }
-            + virtual.map { ($0, true) }
         return parts.definitions.flatMap { backend in
             backend.servers.flatMap { server -> [CheckFact] in
                 guard let check = server.check else { return [] }
-                return sources.filter { $0.0.isV4 == check.endpoint.address.isV4 }.map { source in
-                    trial("\(backend.name)/\(server.name)", check, source.0, source.1)
+                return sources(own, isV4: check.endpoint.address.isV4).map { source in
+                    trial("\(backend.name)/\(server.name)", check, source)
                 }
             }
         }
     }
 
+    /// - Parameter own: all addresses of this host.
+    private func sources(_ own: Set<IPAddress>, isV4: Bool) -> [CheckFact.Source] {
+        let usual: [CheckFact.Source] =
+            if let node = facts.railAddresses.first, node.isV4 == isV4 {
+                own.contains(node) ? [.node(node)] : []
+            } else {
+                [.kernel(nil)]
+            }
+        let virtual = facts.virtualAddresses.map(\.address)
+        return usual
+            + virtual.filter { $0.isV4 == isV4 && own.contains($0) }.map { .virtual($0) }
+    }
+
     private func trial(
         _ name: String,
         _ check: CheckDefinition,
-        _ source: IPAddress,
-        _ isFromVirtual: Bool
+        _ wanted: CheckFact.Source
     ) -> CheckFact {
+        var source = wanted
         var mysql = MySQLCheck(user: nil)
         var isPlain = false
         switch check.kind {
@@ -50,7 +59,7 @@ struct ServerTrials {
         }
         let result: CheckFact.Result
         do throws(SystemError) {
-            result = try ask(check.endpoint, from: source, mysql, isPlain: isPlain)
+            result = try ask(check.endpoint, from: &source, mysql, isPlain: isPlain)
         } catch {
             result = .failed(error.reason)
         }
@@ -58,21 +67,23 @@ struct ServerTrials {
             server: name,
             user: isPlain ? nil : mysql.user,
             source: source,
-            isFromVirtualAddress: isFromVirtual,
             result: result
         )
     }
 
+    /// - Parameter source: what the kernel chose is filled in.
     private func ask(
         _ endpoint: Endpoint,
-        from source: IPAddress,
+        from source: inout CheckFact.Source,
         _ check: MySQLCheck,
         isPlain: Bool
     ) throws(SystemError) -> CheckFact.Result {
         let deadline = Instant.now + Self.patience
         let socket = try Socket(.stream, for: endpoint.address)
-        try socket.bind(to: Endpoint(source, 0))
+        if let address = source.address { try socket.bind(to: Endpoint(address, 0)) }
         try socket.connect(to: endpoint)
+        // It has its address from the moment on that it has a way.
+        if case .kernel = source { source = .kernel(socket.localEndpoint?.address) }
         let raw = socket.descriptor.raw
         guard Self.wait(raw, POLLOUT, deadline) else { return .failed("no connection in time") }
         let error = socket.pendingError()

@@ -63,14 +63,12 @@ enum Hosts {
 
     static func check(
         _ result: CheckFact.Result,
-        from source: IPAddress = own,
-        isFromVirtual: Bool = false
+        from source: CheckFact.Source = .node(own)
     ) -> CheckFact {
         CheckFact(
             server: "galera_cluster/galera-node01",
             user: "haproxy",
             source: source,
-            isFromVirtualAddress: isFromVirtual,
             result: result
         )
     }
