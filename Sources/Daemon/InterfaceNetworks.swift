@@ -1,14 +1,13 @@
 internal import Glibc
 internal import Primitives
-internal import Relay
 
 /// The networks that are directly behind an interface, by its own addresses.
 enum InterfaceNetworks {
-    static func networks(behind interface: String) -> [VirtualSource.Network] {
+    static func networks(behind interface: String) -> [IPNetwork] {
         var list: UnsafeMutablePointer<ifaddrs>?
         guard unsafe getifaddrs(&list) == 0 else { return [] }
         defer { unsafe freeifaddrs(list) }
-        var networks: [VirtualSource.Network] = []
+        var networks: [IPNetwork] = []
         var entry = unsafe list
         while let found = unsafe entry {
             defer { unsafe entry = found.pointee.ifa_next }

@@ -218,7 +218,7 @@ extension Diagnosis {
     private static func neighbours(of virtual: VirtualAddressFact, _ facts: Facts) -> Finding? {
         guard let interface = facts.interfaces.first(where: { $0.name == virtual.interface }),
             !interface.addresses.contains(where: {
-                $0.address != virtual.address && $0.isNeighbour(of: virtual.address)
+                $0.address != virtual.address && $0.contains(virtual.address)
             })
         else { return nil }
         return Finding(

@@ -53,31 +53,13 @@ package struct Facts: Equatable, Sendable {
 
 /// One interface of this host.
 package struct InterfaceFact: Equatable, Sendable {
-    package struct Address: Hashable, Sendable {
-        package var address: IPAddress
-        package var prefixLength: Int
-
-        package init(_ address: IPAddress, _ prefixLength: Int) {
-            self.address = address
-            self.prefixLength = prefixLength
-        }
-
-        /// Whether the other one is in the same network.
-        package func isNeighbour(of other: IPAddress) -> Bool {
-            let (mine, theirs) = (address.networkBytes, other.networkBytes)
-            guard mine.count == theirs.count else { return false }
-            let (whole, bits) = prefixLength.quotientAndRemainder(dividingBy: 8)
-            guard mine.prefix(whole) == theirs.prefix(whole) else { return false }
-            return bits == 0 || (mine[whole] ^ theirs[whole]) >> (8 - UInt8(bits)) == 0
-        }
-    }
-
     package var name: String
     package var isUp = false
     package var hasCarrier = false
     package var isEthernet = false
     package var mac: MACAddress?
-    package var addresses: [Address] = []
+    /// Its own, each with its network.
+    package var addresses: [IPNetwork] = []
 
     package init(_ name: String) { self.name = name }
 }

@@ -52,7 +52,9 @@ enum HostInterfaces {
         guard let address = unsafe ip(pointer) else { return }
         let bits = unsafe mask.flatMap { unsafe ip($0) }
         let length = bits?.networkBytes.reduce(0) { $0 + $1.nonzeroBitCount }
-        fact.addresses.append(.init(address, length ?? Int(address.hostPrefixLength)))
+        fact.addresses.append(
+            .init(address, prefixLength: length ?? Int(address.hostPrefixLength))
+        )
     }
 
     private static func ip(_ pointer: UnsafeMutablePointer<sockaddr>) -> IPAddress? {

@@ -62,10 +62,9 @@ struct SegmentProbe {
     /// since those may be virtual.
     private static func asker(at interface: InterfaceFact, for address: IPAddress) -> IPAddress? {
         let own = interface.addresses.filter {
-            $0.address.isV4 == address.isV4 && $0.address != address
-                && $0.prefixLength < Int(address.hostPrefixLength)
+            $0.address.isV4 == address.isV4 && $0.address != address && !$0.isHost
         }
-        return (own.first { $0.isNeighbour(of: address) } ?? own.first)?.address
+        return (own.first { $0.contains(address) } ?? own.first)?.address
     }
 
     private static func receive(_ socket: Int32, until deadline: Instant) -> [UInt8]? {

@@ -57,7 +57,7 @@ enum Hosts {
         interface.hasCarrier = true
         interface.isEthernet = true
         interface.mac = MACAddress(0x0200_0A00_000A)
-        interface.addresses = [.init(own, 8)]
+        interface.addresses = [.init(own, prefixLength: 8)]
         return interface
     }
 
