@@ -1,5 +1,6 @@
 internal import BalancerCore
 internal import Heart
+internal import LinuxIO
 internal import PairControl
 package import Primitives
 internal import Relay
@@ -16,18 +17,18 @@ package enum SegmentNeighbours {
         for settings: HeartSettings,
         among definitions: [BackendDefinition]
     ) -> HeartSettings {
+        let interfaces = (try? HostInterface.all()) ?? []
         // Nobody else answers for an own address, and the peer is the one that is asked about.
-        let own = InterfaceNetworks.localAddresses().union(settings.rails.map(\.peer))
-            .union(settings.virtualAddresses.map(\.address))
+        let own = Set(interfaces.flatMap(\.addresses).map(\.address))
+            .union(settings.rails.map(\.peer)).union(settings.virtualAddresses.map(\.address))
+        let watched = Set(settings.virtualAddresses.map(\.interface))
         var witnesses: [SegmentWatch.Witness] = []
-        for interface in SegmentWatch(settings.virtualAddresses, peers: [], witnesses: [])
-            .interfaces where InterfaceNetworks.hasNeighbours(interface)
-        {
-            let networks = InterfaceNetworks.networks(behind: interface)
+        for interface in interfaces
+        where watched.contains(interface.name) && interface.hasNeighbours {
             let servers = definitions.flatMap(\.servers).map(\.endpoint.address)
-                .filter { server in networks.contains { $0.contains(server) } }
-            for address in gateways(of: interface) + servers where !own.contains(address) {
-                let witness = SegmentWatch.Witness(address, interface: interface)
+                .filter { server in interface.networks.contains { $0.contains(server) } }
+            for address in gateways(of: interface.name) + servers where !own.contains(address) {
+                let witness = SegmentWatch.Witness(address, interface: interface.name)
                 if !witnesses.contains(witness) { witnesses.append(witness) }
             }
         }

@@ -13,11 +13,12 @@ package enum VirtualSources {
     /// - Parameter order: this node's place in the pair: 0 takes the lower half of the ports.
     static func sources(_ settings: HeartSettings) -> [VirtualSource] {
         let ports = half(of: systemRange(), order: settings.pair.own.order)
-        return settings.virtualAddresses.map {
+        let interfaces = (try? HostInterface.all()) ?? []
+        return settings.virtualAddresses.map { virtual in
             VirtualSource(
-                address: $0.address,
+                address: virtual.address,
                 ports: ports,
-                networks: InterfaceNetworks.networks(behind: $0.interface)
+                networks: interfaces.first { $0.name == virtual.interface }?.networks ?? []
             )
         }
     }
