@@ -10,8 +10,6 @@ internal import VIPManager
 /// and the servers that are directly behind such an interface. Found at the start and with each
 /// reload.
 package enum SegmentNeighbours {
-    private static let fileLimit = 256 * 1024
-
     /// The same settings, with the witnesses that this host has now.
     static func found(
         for settings: HeartSettings,
@@ -39,13 +37,8 @@ package enum SegmentNeighbours {
     }
 
     private static func gateways(of interface: String) -> [IPAddress] {
-        gateways(of: interface, routes: text("/proc/net/route"))
-            + gateways(of: interface, routes6: text("/proc/net/ipv6_route"))
-    }
-
-    private static func text(_ path: String) -> String {
-        (try? FileContent.read(path, limit: fileLimit)).map { String(decoding: $0, as: UTF8.self) }
-            ?? ""
+        gateways(of: interface, routes: FileContent.text("/proc/net/route") ?? "")
+            + gateways(of: interface, routes6: FileContent.text("/proc/net/ipv6_route") ?? "")
     }
 
     /// - Parameter routes: `/proc/net/route`: interface, destination, gateway and flags, in

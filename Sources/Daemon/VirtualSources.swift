@@ -24,9 +24,8 @@ package enum VirtualSources {
     }
 
     private static func systemRange() -> ClosedRange<UInt16>? {
-        guard let bytes = try? FileContent.read(rangeFile, limit: 64) else { return nil }
-        let numbers = String(decoding: bytes, as: UTF8.self)
-            .split(whereSeparator: \.isWhitespace).compactMap { UInt16($0) }
+        guard let text = FileContent.text(rangeFile, limit: 64) else { return nil }
+        let numbers = text.split(whereSeparator: \.isWhitespace).compactMap { UInt16($0) }
         guard numbers.count == 2, numbers[0] < numbers[1] else { return nil }
         return numbers[0]...numbers[1]
     }
