@@ -3,8 +3,10 @@ internal import Diagnosis
 internal import Glibc
 internal import LinuxIO
 internal import Primitives
+internal import VIPManager
 
-/// Asks the segment of an interface who has an address, as any client would.
+/// Asks the segment of an interface who has an address, in this node's own name, as any client
+/// would: the question in nobody's name would be a claim to it (`AddressProbe`).
 struct SegmentProbe {
     enum Outcome: Equatable {
         case answers([MACAddress])
@@ -38,7 +40,7 @@ struct SegmentProbe {
             return .impossible("\(SystemError.last("socket", "AF_PACKET")): run this as root")
         }
         let socket = OwnedDescriptor(adopting: raw)
-        let frame = ProbeFrame.make(for: address, by: own, at: mac)
+        let frame = AddressProbe.frame(for: address, from: mac, inTheNameOf: own)
         let index = unsafe if_nametoindex(name)
         var found: [MACAddress] = []
         for _ in 0..<Self.attempts {
@@ -48,7 +50,7 @@ struct SegmentProbe {
             let deadline = Instant.now + Self.pause
             while Instant.now < deadline {
                 guard let answer = Self.receive(socket.raw, until: deadline) else { continue }
-                guard let sender = ProbeFrame.sender(of: answer, claiming: address),
+                guard let sender = AddressProbe.holder(of: address, in: answer),
                     sender != mac, !found.contains(sender)
                 else { continue }
                 found.append(sender)
