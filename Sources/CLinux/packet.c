@@ -28,11 +28,8 @@ ssize_t hb_packet_send(int fd, unsigned int interface_index, const void *frame, 
                   sizeof address);
 }
 
-int hb_packet_filter(int fd, const uint64_t *filter, size_t count) {
-    struct sock_fprog program = {
-        .len = (unsigned short)count,
-        .filter = (struct sock_filter *)(void *)(uintptr_t)filter,
-    };
+int hb_packet_filter(int fd, const struct sock_filter *steps, unsigned short count) {
+    struct sock_fprog program = {.len = count, .filter = (struct sock_filter *)steps};
     return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
 }
 
@@ -45,13 +42,14 @@ static int bind_to(int fd, unsigned int interface_index) {
     return bind(fd, (struct sockaddr *)&address, sizeof address);
 }
 
-int hb_packet_watch(unsigned int interface_index, const uint64_t *filter, size_t count) {
+int hb_packet_watch(unsigned int interface_index, const struct sock_filter *steps,
+                    unsigned short count) {
     int fd = hb_packet_socket();
     if (fd < 0) return -1;
     int yes = 1;
     // Before Linux 4.20 the own frames come in too; they are told by their sender.
     setsockopt(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &yes, sizeof yes);
-    if (hb_packet_filter(fd, filter, count) == 0 && bind_to(fd, interface_index) == 0) return fd;
+    if (hb_packet_filter(fd, steps, count) == 0 && bind_to(fd, interface_index) == 0) return fd;
     int error = errno;
     close(fd);
     errno = error;
@@ -87,13 +85,12 @@ int hb_frame_socket(unsigned int interface_index, unsigned short ether_type,
     int fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0) return -errno;
     if (count == 0) return fd;
-    struct sock_fprog program = {.len = count, .filter = (struct sock_filter *)steps};
     struct sockaddr_ll address = {
         .sll_family = AF_PACKET,
         .sll_protocol = htons(ether_type),
         .sll_ifindex = (int)interface_index,
     };
-    if (setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) < 0 ||
+    if (hb_packet_filter(fd, steps, count) < 0 ||
         bind(fd, (struct sockaddr *)&address, sizeof address) < 0) {
         int error = errno;
         close(fd);

@@ -239,7 +239,7 @@ import VIPManager
         )
     }
 
-    @Test func `each jump of the filter ends within it`() {
+    @Test func `each jump of the filter ends within it`() throws {
         let many = SegmentWatch(
             (0..<64).map { VirtualAddress(.v4(0x0A01_0000 + $0), interface: "eth1") }
                 + (0..<64).map {
@@ -249,18 +249,22 @@ import VIPManager
             witnesses: (0..<20).map { .init(.v4(0x0A02_0000 + $0), interface: "eth1") }
         )
         for watch in [Self.watch, many] {
-            let program = watch.filter(on: "eth1")
+            let program = watch.filter(on: "eth1").steps
             #expect(program.count <= 4096, "the kernel's limit (BPF_MAXINSNS)")
-            for (position, word) in program.enumerated() {
-                let jumps: [UInt64] =
-                    switch word & 0xFFFF {
-                    case 0x05: [word >> 32]
-                    case 0x15: [word >> 16 & 0xFF, word >> 24 & 0xFF]
+            for (position, step) in program.enumerated() {
+                let jumps: [UInt32] =
+                    switch step.code {
+                    case 0x05: [step.constant]
+                    case 0x15: [UInt32(step.jumpIfTrue), UInt32(step.jumpIfFalse)]
                     default: []
                     }
                 for jump in jumps { #expect(position + 1 + Int(jump) < program.count) }
             }
-            #expect(program.last == 0x0000_0000_0000_0006, "what is left is refused")
+            let last = try #require(program.last)
+            #expect(
+                [UInt32(last.code), UInt32(last.jumpIfTrue), UInt32(last.jumpIfFalse)] == [6, 0, 0]
+            )
+            #expect(last.constant == 0, "what is left is refused")
         }
     }
 }
