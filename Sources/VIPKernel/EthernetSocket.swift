@@ -24,8 +24,9 @@ package struct EthernetSocket: ~Copyable {
             throw SystemError("socket", "\(interface), not Ethernet", errno: EOPNOTSUPP)
         }
         let steps = filter?.program ?? []
-        let raw = unsafe hb_frame_socket(index, Self.beats, steps, UInt16(steps.count))
-        guard raw >= 0 else { throw SystemError("socket", "AF_PACKET \(interface)", errno: -raw) }
+        let raw = try SystemCall.run("socket", "AF_PACKET \(interface)") {
+            unsafe hb_frame_socket(index, Self.beats, steps, UInt16(steps.count))
+        }
         descriptor = OwnedDescriptor(adopting: raw)
         self.index = index
         self.interface = interface
