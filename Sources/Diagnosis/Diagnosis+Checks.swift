@@ -74,7 +74,7 @@ extension Diagnosis {
 
     /// What this node cannot try.
     private static func elsewhere(_ facts: Facts) -> [Finding] {
-        let peer = facts.peer ?? "the other node"
+        let peer = facts.peerName
         let ofPeer: Finding
         switch facts.heard.serversAreUsable {
         case true?:

@@ -49,6 +49,16 @@ package struct Facts: Equatable, Sendable {
     package var listeners: [ListenerFact] = []
 
     package init(node: String) { self.node = node }
+
+    /// The other node, in a sentence.
+    var peerName: String { peer ?? "the other node" }
+
+    func interface(named name: String) -> InterfaceFact? { interfaces.first { $0.name == name } }
+
+    /// The one that has this address.
+    package func interface(with address: IPAddress) -> InterfaceFact? {
+        interfaces.first { $0.addresses.contains { $0.address == address } }
+    }
 }
 
 /// One interface of this host.

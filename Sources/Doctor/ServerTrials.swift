@@ -21,28 +21,27 @@ struct ServerTrials {
     }
 
     func run() -> [CheckFact] {
-        let own = Set(facts.interfaces.flatMap(\.addresses).map(\.address))
         return parts.definitions.flatMap { backend in
             backend.servers.flatMap { server -> [CheckFact] in
                 guard let check = server.check else { return [] }
-                return sources(own, isV4: check.endpoint.address.isV4).map { source in
+                return sources(isV4: check.endpoint.address.isV4).map { source in
                     trial("\(backend.name)/\(server.name)", check, source)
                 }
             }
         }
     }
 
-    /// - Parameter own: all addresses of this host.
-    private func sources(_ own: Set<IPAddress>, isV4: Bool) -> [CheckFact.Source] {
+    private func sources(isV4: Bool) -> [CheckFact.Source] {
         let usual: [CheckFact.Source] =
             if let node = facts.railAddresses.first, node.isV4 == isV4 {
-                own.contains(node) ? [.node(node)] : []
+                facts.interface(with: node) != nil ? [.node(node)] : []
             } else {
                 [.kernel(nil)]
             }
-        let virtual = facts.virtualAddresses.map(\.address)
-        return usual
-            + virtual.filter { $0.isV4 == isV4 && own.contains($0) }.map { .virtual($0) }
+        let virtual = facts.virtualAddresses.map(\.address).filter {
+            $0.isV4 == isV4 && facts.interface(with: $0) != nil
+        }
+        return usual + virtual.map { .virtual($0) }
     }
 
     private func trial(
