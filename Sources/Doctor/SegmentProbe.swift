@@ -70,11 +70,7 @@ struct SegmentProbe {
     }
 
     private static func receive(_ socket: Int32, until deadline: Instant) -> [UInt8]? {
-        let left = max(0, (deadline - .now).nanoseconds)
-        var entry = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
-        guard unsafe poll(&entry, 1, Int32(clamping: (left + 999_999) / 1_000_000)) > 0 else {
-            return nil
-        }
+        guard Poll.wait(of: [socket], until: deadline) else { return nil }
         var buffer = [UInt8](repeating: 0, count: 256)
         let count = unsafe recv(socket, &buffer, buffer.count, 0)
         return count > 0 ? Array(buffer.prefix(count)) : nil

@@ -84,7 +84,9 @@ struct ServerTrials {
         // It has its address from the moment on that it has a way.
         if case .kernel = source { source = .kernel(socket.localEndpoint?.address) }
         let raw = socket.descriptor.raw
-        guard Self.wait(raw, POLLOUT, deadline) else { return .failed("no connection in time") }
+        guard Poll.wait(for: .writable, of: [raw], until: deadline) else {
+            return .failed("no connection in time")
+        }
         let error = socket.pendingError()
         guard error == 0 else { throw SystemError("connect", "\(endpoint)", errno: error) }
         if isPlain { return .passed }
@@ -93,13 +95,13 @@ struct ServerTrials {
         var exchange = MySQLCheckExchange(check)
         var verdict = MySQLCheckExchange.Verdict.needsMore
         while verdict == .needsMore {
-            guard Self.wait(raw, POLLIN, deadline) else { return .failed("no answer in time") }
+            guard Poll.wait(of: [raw], until: deadline) else { return .failed("no answer in time") }
             guard let bytes = try socket.receive(limit: 4096) else { continue }
             verdict = bytes.isEmpty ? exchange.closed() : exchange.received(bytes)
         }
         // Closing over unread bytes would send RST, which a database counts against this host.
         _ = hb_shutdown_writing(raw)
-        while Self.wait(raw, POLLIN, Instant.now + .milliseconds(200)),
+        while Poll.wait(of: [raw], until: .now + .milliseconds(200)),
             let rest = try? socket.receive(limit: 4096), !rest.isEmpty
         {}
         switch verdict {
@@ -114,11 +116,5 @@ struct ServerTrials {
             return .refused(code: code, message: outcome.info)
         case .invalid(let reason): return .failed(reason)
         }
-    }
-
-    private static func wait(_ raw: Int32, _ events: Int32, _ deadline: Instant) -> Bool {
-        let left = max(0, (deadline - .now).nanoseconds)
-        var entry = pollfd(fd: raw, events: Int16(events), revents: 0)
-        return unsafe poll(&entry, 1, Int32(clamping: (left + 999_999) / 1_000_000)) > 0
     }
 }
