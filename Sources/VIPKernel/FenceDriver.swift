@@ -146,10 +146,7 @@ package final class FenceDriver {
     }
 
     private static func isThere(_ index: UInt32) -> Bool {
-        [Int32(0), 1].allSatisfy { isEgress in
-            var program: UInt32 = 0
-            return unsafe hb_fence_query(Int32(index), isEgress, &program) == 0
-        }
+        [Int32(0), 1].allSatisfy { hb_fence_query(Int32(index), $0) == 0 }
     }
 
     private static func check(_ result: Int32, _ name: String) throws(SystemError) {
