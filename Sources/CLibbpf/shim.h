@@ -30,13 +30,10 @@ static inline int hb_fence_map(void) {
                           &options);
 }
 
-// Loads a packet filter, given as 64-bit instructions. What the verifier has against it is in `log`.
-static inline int hb_fence_program(const char *name, const uint64_t *instructions, size_t count,
-                                   char *log, uint32_t log_size) {
-    LIBBPF_OPTS(bpf_prog_load_opts, options, .log_level = log_size ? 1 : 0, .log_buf = log,
-                .log_size = log_size);
+// Loads a packet filter, given as 64-bit instructions.
+static inline int hb_fence_program(const char *name, const uint64_t *instructions, size_t count) {
     return bpf_prog_load(BPF_PROG_TYPE_SCHED_CLS, name, "Apache-2.0",
-                         (const struct bpf_insn *)(const void *)instructions, count, &options);
+                         (const struct bpf_insn *)(const void *)instructions, count, NULL);
 }
 
 // Runs a loaded program on a frame; its answer in `verdict`.
@@ -96,14 +93,12 @@ static inline int hb_fence_attach(int interface_index, int is_egress, int progra
     return bpf_tc_attach(&hook, &options);
 }
 
-// The identity of our program there, 0 where there is none.
-static inline int hb_fence_query(int interface_index, int is_egress, uint32_t *program_id) {
+// 0 where our program is there.
+static inline int hb_fence_query(int interface_index, int is_egress) {
     LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = interface_index,
                 .attach_point = is_egress ? BPF_TC_EGRESS : BPF_TC_INGRESS);
     LIBBPF_OPTS(bpf_tc_opts, options, .handle = HB_FENCE_HANDLE, .priority = HB_FENCE_PRIORITY);
-    int result = bpf_tc_query(&hook, &options);
-    *program_id = result == 0 ? options.prog_id : 0;
-    return result;
+    return bpf_tc_query(&hook, &options);
 }
 
 // Removes ours; the hook stays, it may serve others.

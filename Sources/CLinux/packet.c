@@ -17,45 +17,55 @@ int hb_packet_socket(void) {
     return socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 }
 
+// Where frames come from or go to. The EtherType is in host byte order.
+static struct sockaddr_ll place(unsigned int interface_index, unsigned short ether_type) {
+    return (struct sockaddr_ll){
+        .sll_family = AF_PACKET,
+        .sll_protocol = htons(ether_type),
+        .sll_ifindex = (int)interface_index,
+    };
+}
+
+// A packet socket for what comes in at one interface; a `count` of 0 is no filter. -1 with errno.
+static int listen_at(int type, struct sockaddr_ll address, const struct sock_filter *steps,
+                     unsigned short count) {
+    // Protocol 0 until filter and interface are set: nothing else must come into its queue.
+    int fd = socket(AF_PACKET, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0) return -1;
+    int yes = 1;
+    // What this host sends comes to none but sockets for every EtherType, and there before Linux
+    // 4.20 in spite of this; it is told by its sender.
+    setsockopt(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &yes, sizeof yes);
+    if ((count == 0 || hb_packet_filter(fd, steps, count) == 0) &&
+        bind(fd, (struct sockaddr *)&address, sizeof address) == 0)
+        return fd;
+    int error = errno;
+    close(fd);
+    errno = error;
+    return -1;
+}
+
 ssize_t hb_packet_send(int fd, unsigned int interface_index, const void *frame, size_t length) {
-    struct sockaddr_ll address;
-    memset(&address, 0, sizeof address);
-    address.sll_family = AF_PACKET;
-    address.sll_ifindex = (int)interface_index;
+    struct sockaddr_ll address = place(interface_index, 0);
     // The protocol is the frame's own EtherType, as a receiver on this host would see it.
     if (length >= 14) memcpy(&address.sll_protocol, (const char *)frame + 12, 2);
     return sendto(fd, frame, length, MSG_DONTWAIT | MSG_NOSIGNAL, (struct sockaddr *)&address,
                   sizeof address);
 }
 
-int hb_packet_filter(int fd, const uint64_t *filter, size_t count) {
-    struct sock_fprog program = {
-        .len = (unsigned short)count,
-        .filter = (struct sock_filter *)(void *)(uintptr_t)filter,
-    };
+int hb_packet_filter(int fd, const struct sock_filter *steps, unsigned short count) {
+    struct sock_fprog program = {.len = count, .filter = (struct sock_filter *)steps};
     return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
 }
 
-static int bind_to(int fd, unsigned int interface_index) {
-    struct sockaddr_ll address;
-    memset(&address, 0, sizeof address);
-    address.sll_family = AF_PACKET;
-    address.sll_protocol = htons(ETH_P_ALL);
-    address.sll_ifindex = (int)interface_index;
-    return bind(fd, (struct sockaddr *)&address, sizeof address);
+int hb_packet_watch(unsigned int interface_index, const struct sock_filter *steps,
+                    unsigned short count) {
+    return listen_at(SOCK_RAW, place(interface_index, ETH_P_ALL), steps, count);
 }
 
-int hb_packet_watch(unsigned int interface_index, const uint64_t *filter, size_t count) {
-    int fd = hb_packet_socket();
-    if (fd < 0) return -1;
-    int yes = 1;
-    // Before Linux 4.20 the own frames come in too; they are told by their sender.
-    setsockopt(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &yes, sizeof yes);
-    if (hb_packet_filter(fd, filter, count) == 0 && bind_to(fd, interface_index) == 0) return fd;
-    int error = errno;
-    close(fd);
-    errno = error;
-    return -1;
+int hb_packet_listener(const char *interface, unsigned short ether_type) {
+    unsigned int index = if_nametoindex(interface);
+    return index == 0 ? -1 : listen_at(SOCK_RAW, place(index, ether_type), NULL, 0);
 }
 
 int hb_packet_join(int fd, unsigned int interface_index, const uint8_t *group) {
@@ -83,33 +93,14 @@ int hb_interface_is_ethernet(const char *name) {
 
 int hb_frame_socket(unsigned int interface_index, unsigned short ether_type,
                     const struct sock_filter *steps, unsigned short count) {
-    // Protocol 0 until filter and interface are set: nothing else must come into its queue.
-    int fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (fd < 0) return -errno;
-    if (count == 0) return fd;
-    struct sock_fprog program = {.len = count, .filter = (struct sock_filter *)steps};
-    struct sockaddr_ll address = {
-        .sll_family = AF_PACKET,
-        .sll_protocol = htons(ether_type),
-        .sll_ifindex = (int)interface_index,
-    };
-    if (setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) < 0 ||
-        bind(fd, (struct sockaddr *)&address, sizeof address) < 0) {
-        int error = errno;
-        close(fd);
-        return -error;
-    }
-    return fd;
+    if (count == 0) return socket(AF_PACKET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    return listen_at(SOCK_DGRAM, place(interface_index, ether_type), steps, count);
 }
 
 ssize_t hb_frame_send(int fd, unsigned int interface_index, unsigned short ether_type,
                       const unsigned char *mac, const void *bytes, size_t length) {
-    struct sockaddr_ll address = {
-        .sll_family = AF_PACKET,
-        .sll_protocol = htons(ether_type),
-        .sll_ifindex = (int)interface_index,
-        .sll_halen = 6,
-    };
+    struct sockaddr_ll address = place(interface_index, ether_type);
+    address.sll_halen = 6;
     memcpy(address.sll_addr, mac, 6);
     HB_RESULT(ssize_t, sendto(fd, bytes, length, MSG_DONTWAIT | MSG_NOSIGNAL,
                               (struct sockaddr *)&address, sizeof address))

@@ -121,7 +121,7 @@ final class Daemon: Sendable {
     ) throws(StartFailure) {
         guard let heart, let settings = parts.heart else { return }
         for address in settings.virtualAddresses
-        where !InterfaceNetworks.exists(address.interface) {
+        where !HostInterface.exists(address.interface) {
             log.line(
                 .warning,
                 "interface \(address.interface) of \(address.address) does not exist on this host: "

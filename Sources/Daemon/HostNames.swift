@@ -68,7 +68,9 @@ enum HostNames {
         var addresses: [IPAddress] = []
         var entry = unsafe list
         while let found = unsafe entry {
-            if let address = unsafe InterfaceNetworks.address(of: found.pointee.ai_addr) {
+            if let address = unsafe found.pointee.ai_addr.flatMap({
+                unsafe SocketAddress(copying: $0)?.endpoint?.address
+            }) {
                 addresses.append(address)
             }
             unsafe entry = found.pointee.ai_next

@@ -37,7 +37,7 @@ package enum NodeCheck {
             findings.errors.append("\(error)")
         }
         for address in configuration.pair?.virtualAddresses ?? []
-        where !InterfaceNetworks.exists(address.interface) {
+        where !HostInterface.exists(address.interface) {
             findings.warnings.append(
                 "\(address.location): interface \(address.interface) does not exist on this host: "
                     + "this node could not hold \(address.address)"

@@ -1,5 +1,6 @@
 internal import BalancerCore
 internal import Heart
+internal import LinuxIO
 internal import PairControl
 package import Primitives
 internal import Relay
@@ -9,25 +10,23 @@ internal import VIPManager
 /// and the servers that are directly behind such an interface. Found at the start and with each
 /// reload.
 package enum SegmentNeighbours {
-    private static let fileLimit = 256 * 1024
-
     /// The same settings, with the witnesses that this host has now.
     static func found(
         for settings: HeartSettings,
         among definitions: [BackendDefinition]
     ) -> HeartSettings {
+        let interfaces = (try? HostInterface.all()) ?? []
         // Nobody else answers for an own address, and the peer is the one that is asked about.
-        let own = InterfaceNetworks.localAddresses().union(settings.rails.map(\.peer))
-            .union(settings.virtualAddresses.map(\.address))
+        let own = Set(interfaces.flatMap(\.addresses).map(\.address))
+            .union(settings.rails.map(\.peer)).union(settings.virtualAddresses.map(\.address))
+        let watched = Set(settings.virtualAddresses.map(\.interface))
         var witnesses: [SegmentWatch.Witness] = []
-        for interface in SegmentWatch(settings.virtualAddresses, peers: [], witnesses: [])
-            .interfaces where InterfaceNetworks.hasNeighbours(interface)
-        {
-            let networks = InterfaceNetworks.networks(behind: interface)
+        for interface in interfaces
+        where watched.contains(interface.name) && interface.hasNeighbours {
             let servers = definitions.flatMap(\.servers).map(\.endpoint.address)
-                .filter { server in networks.contains { $0.contains(server) } }
-            for address in gateways(of: interface) + servers where !own.contains(address) {
-                let witness = SegmentWatch.Witness(address, interface: interface)
+                .filter { server in interface.networks.contains { $0.contains(server) } }
+            for address in gateways(of: interface.name) + servers where !own.contains(address) {
+                let witness = SegmentWatch.Witness(address, interface: interface.name)
                 if !witnesses.contains(witness) { witnesses.append(witness) }
             }
         }
@@ -38,13 +37,8 @@ package enum SegmentNeighbours {
     }
 
     private static func gateways(of interface: String) -> [IPAddress] {
-        gateways(of: interface, routes: text("/proc/net/route"))
-            + gateways(of: interface, routes6: text("/proc/net/ipv6_route"))
-    }
-
-    private static func text(_ path: String) -> String {
-        (try? FileContent.read(path, limit: fileLimit)).map { String(decoding: $0, as: UTF8.self) }
-            ?? ""
+        gateways(of: interface, routes: FileContent.text("/proc/net/route") ?? "")
+            + gateways(of: interface, routes6: FileContent.text("/proc/net/ipv6_route") ?? "")
     }
 
     /// - Parameter routes: `/proc/net/route`: interface, destination, gateway and flags, in

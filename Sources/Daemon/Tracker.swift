@@ -66,11 +66,9 @@ package final class Tracker: Sendable {
 
     /// Until a try has ended or its time is over, one is due, or there is a job.
     private func wait(_ probes: [TrackProbe]) {
-        var entries = ([jobs.descriptor] + probes.map(\.descriptor)).map {
-            pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
-        }
-        let next = probes.map(\.deadline).min()
-        let left = next.map { max(0, ($0 - .now).nanoseconds + 999_999) / 1_000_000 } ?? -1
-        _ = unsafe poll(&entries, nfds_t(entries.count), Int32(clamping: left))
+        Poll.wait(
+            of: [jobs.descriptor] + probes.map(\.descriptor),
+            until: probes.map(\.deadline).min()
+        )
     }
 }

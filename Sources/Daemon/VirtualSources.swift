@@ -13,19 +13,19 @@ package enum VirtualSources {
     /// - Parameter order: this node's place in the pair: 0 takes the lower half of the ports.
     static func sources(_ settings: HeartSettings) -> [VirtualSource] {
         let ports = half(of: systemRange(), order: settings.pair.own.order)
-        return settings.virtualAddresses.map {
+        let interfaces = (try? HostInterface.all()) ?? []
+        return settings.virtualAddresses.map { virtual in
             VirtualSource(
-                address: $0.address,
+                address: virtual.address,
                 ports: ports,
-                networks: InterfaceNetworks.networks(behind: $0.interface)
+                networks: interfaces.first { $0.name == virtual.interface }?.networks ?? []
             )
         }
     }
 
     private static func systemRange() -> ClosedRange<UInt16>? {
-        guard let bytes = try? FileContent.read(rangeFile, limit: 64) else { return nil }
-        let numbers = String(decoding: bytes, as: UTF8.self)
-            .split(whereSeparator: \.isWhitespace).compactMap { UInt16($0) }
+        guard let text = FileContent.text(rangeFile, limit: 64) else { return nil }
+        let numbers = text.split(whereSeparator: \.isWhitespace).compactMap { UInt16($0) }
         guard numbers.count == 2, numbers[0] < numbers[1] else { return nil }
         return numbers[0]...numbers[1]
     }

@@ -13,20 +13,31 @@ extension Diagnosis {
             grouping: facts.checks.filter { $0.result == .passed },
             by: { $0.source }
         )
-        let good = passes.sorted { "\($0.key)" < "\($1.key)" }.map { source, checks in
+        let good = passes.sorted { from($0.key) < from($1.key) }.map { source, checks in
             let users = Set(checks.compactMap(\.user)).sorted().joined(separator: ", ")
             let who = users.isEmpty ? "answer" : "let \(users) in"
             return Finding(
                 .checkUser,
                 .fine,
-                "\(checks.count) server\(checks.count == 1 ? "" : "s") \(who) from \(source)"
+                "\(checks.count) server\(checks.count == 1 ? "" : "s") \(who)\(from(source))"
             )
         }
         guard facts.pair != nil else { return good + tried }
         return good + tried + elsewhere(facts)
     }
 
+    /// ` from 10.0.0.10`
+    private static func from(_ source: CheckFact.Source) -> String {
+        switch source {
+        case .node(let address), .virtual(let address): " from \(address)"
+        case .kernel(let address?): " from \(address), which the kernel chose"
+        case .kernel(nil): ""
+        }
+    }
+
     private static func finding(_ check: CheckFact) -> Finding? {
+        // Who answers has been reached from some address.
+        let address = check.source.address.map { "\($0)" } ?? "this host"
         switch check.result {
         case .passed: return nil
         case .refused(let code, let message):
@@ -34,36 +45,36 @@ extension Diagnosis {
                 return Finding(
                     .checkUser,
                     .failure,
-                    "\(check.server) answers \(check.source) with error \(code): \(message)",
+                    "\(check.server) answers \(address) with error \(code): \(message)",
                     advice: "its checks fail with this: mend the server"
                 )
             }
             // The check user is used from the nodes' own addresses only.
-            let verdict: Finding.Verdict = check.isFromVirtualAddress ? .warning : .failure
+            let verdict: Finding.Verdict = check.source.isVirtual ? .warning : .failure
             return Finding(
                 .checkUser,
                 verdict,
-                "\(check.server) does not let \(user) in from \(check.source) (error \(code): "
+                "\(check.server) does not let \(user) in\(from(check.source)) (error \(code): "
                     + "\(message))",
-                advice: check.isFromVirtualAddress
+                advice: check.source.isVirtual
                     ? "checks do not come from there, but sessions do: see that the accounts of "
-                        + "your applications are granted for \(check.source)"
-                    : "CREATE USER '\(user)'@'\(check.source)'; GRANT USAGE ON *.* TO "
-                        + "'\(user)'@'\(check.source)'; (grants.sql)"
+                        + "your applications are granted for \(address)"
+                    : "CREATE USER '\(user)'@'\(address)'; GRANT USAGE ON *.* TO "
+                        + "'\(user)'@'\(address)'; (grants.sql)"
             )
         case .failed(let why):
             return Finding(
                 .checkUser,
                 .warning,
-                "\(check.server) could not be asked from \(check.source): \(why)",
-                advice: "is it up, and does its firewall let \(check.source) in?"
+                "\(check.server) could not be asked\(from(check.source)): \(why)",
+                advice: "is it up, and does its firewall let \(address) in?"
             )
         }
     }
 
     /// What this node cannot try.
     private static func elsewhere(_ facts: Facts) -> [Finding] {
-        let peer = facts.peer ?? "the other node"
+        let peer = facts.peerName
         let ofPeer: Finding
         switch facts.heard.serversAreUsable {
         case true?:
@@ -82,7 +93,7 @@ extension Diagnosis {
                 "the grants for \(peer) can only be tried there: run this on \(peer) too"
             )
         }
-        let isFromVirtual = facts.checks.contains(where: \.isFromVirtualAddress)
+        let isFromVirtual = facts.checks.contains(where: \.source.isVirtual)
         let names = facts.virtualAddresses.map { "\($0.address)" }.joined(separator: ", ")
         let ofVirtual = Finding(
             .checkUser,

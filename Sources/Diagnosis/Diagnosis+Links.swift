@@ -37,13 +37,13 @@ extension Diagnosis {
             }
             return [Finding(.daemon, .fine, "the daemon runs\(what); it was asked")]
         case .absent:
-            return [
-                Finding(
-                    .daemon,
-                    .fine,
-                    "no daemon runs here: this command spoke to the other node itself"
-                )
-            ]
+            let talk =
+                switch facts.talk {
+                case .none: ""
+                case .listened: ": this command listened to the other node itself"
+                case .spoke: ": this command spoke to the other node itself"
+                }
+            return [Finding(.daemon, .fine, "no daemon runs here\(talk)")]
         case .silent(let why):
             return [
                 Finding(
@@ -59,7 +59,7 @@ extension Diagnosis {
     static func interfaces(_ facts: Facts) -> [Finding] {
         let names = Set(facts.virtualAddresses.map(\.interface)).sorted()
         return names.map { name in
-            guard let interface = facts.interfaces.first(where: { $0.name == name }) else {
+            guard let interface = facts.interface(named: name) else {
                 return Finding(
                     .interface,
                     .failure,
@@ -97,10 +97,7 @@ extension Diagnosis {
 
     static func addresses(_ facts: Facts) -> [Finding] {
         facts.railAddresses.map { address in
-            let place = facts.interfaces.first { interface in
-                interface.addresses.contains { $0.address == address }
-            }
-            guard let place else {
+            guard let place = facts.interface(with: address) else {
                 return Finding(
                     .address,
                     .failure,
@@ -123,9 +120,7 @@ extension Diagnosis {
     /// Who has it, and whether that is right.
     private static func holding(_ virtual: VirtualAddressFact, _ facts: Facts) -> Finding {
         let address = virtual.address
-        let place = facts.interfaces.first { interface in
-            interface.addresses.contains { $0.address == address }
-        }
+        let place = facts.interface(with: address)
         if let place {
             if let wrong = wrongHolding(virtual, place, facts) { return wrong }
         }
@@ -147,7 +142,7 @@ extension Diagnosis {
                     + "address"
             )
         }
-        let peer = facts.peer ?? "the other node"
+        let peer = facts.peerName
         if place != nil { return Finding(.virtualIP, .fine, "\(address) is here, and only here") }
         guard answers.isEmpty else { return heldByPeer(address, peer, facts) }
         guard !facts.heard.isHolder else {
@@ -216,9 +211,9 @@ extension Diagnosis {
 
     /// Whether the interface has an address in the network of the virtual one.
     private static func neighbours(of virtual: VirtualAddressFact, _ facts: Facts) -> Finding? {
-        guard let interface = facts.interfaces.first(where: { $0.name == virtual.interface }),
+        guard let interface = facts.interface(named: virtual.interface),
             !interface.addresses.contains(where: {
-                $0.address != virtual.address && $0.isNeighbour(of: virtual.address)
+                $0.address != virtual.address && $0.contains(virtual.address)
             })
         else { return nil }
         return Finding(

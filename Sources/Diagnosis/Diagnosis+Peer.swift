@@ -21,7 +21,15 @@ extension Diagnosis {
     }
 
     private static func heard(_ rail: RailFact, _ name: String, _ facts: Facts) -> Finding {
-        let peer = facts.peer ?? "the other node"
+        let peer = facts.peerName
+        if facts.talk == .listened {
+            return Finding(
+                .rail,
+                .unknown,
+                "\(name): \(peer) is heard; whether it hears this node was not tried, since the "
+                    + "virtual IP is here"
+            )
+        }
         guard rail.isHeardByPeer == true else {
             return Finding(
                 .rail,
@@ -44,7 +52,7 @@ extension Diagnosis {
     }
 
     private static func silent(_ rail: RailFact, _ name: String, _ facts: Facts) -> Finding {
-        let peer = facts.peer ?? "the other node"
+        let peer = facts.peerName
         if facts.rails.contains(where: \.isHeard) {
             return Finding(
                 .rail,
@@ -87,7 +95,7 @@ extension Diagnosis {
     }
 
     private static func key(_ facts: Facts) -> Finding {
-        let peer = facts.peer ?? "the other node"
+        let peer = facts.peerName
         let unauthentic = facts.rails.reduce(0) { $0 + $1.drops["unauthentic", default: 0] }
         let isHeard = facts.rails.contains(where: \.isHeard)
         if unauthentic > 0, !isHeard {
@@ -121,7 +129,7 @@ extension Diagnosis {
     }
 
     private static func hash(_ facts: Facts) -> Finding {
-        let peer = facts.peer ?? "the other node"
+        let peer = facts.peerName
         switch facts.heard.hasSameConfiguration {
         case true?:
             return Finding(.configurationHash, .fine, "\(peer) has the same configuration")

@@ -120,6 +120,28 @@ package struct NameFact: Equatable, Sendable {
 
 /// One health check of one server, made once.
 package struct CheckFact: Equatable, Sendable {
+    /// Where it came from.
+    package enum Source: Hashable, Sendable {
+        /// An address of this node: the daemon's checks come from there.
+        case node(IPAddress)
+        /// A virtual address that is here: sessions come from there.
+        case virtual(IPAddress)
+        /// What the kernel chose, as for the daemon's checks where the node has no address of its
+        /// own, or none of the server's family; `nil` where it found no way there.
+        case kernel(IPAddress?)
+
+        package var address: IPAddress? {
+            switch self {
+            case .node(let address), .virtual(let address): address
+            case .kernel(let address): address
+            }
+        }
+
+        package var isVirtual: Bool {
+            if case .virtual = self { true } else { false }
+        }
+    }
+
     package enum Result: Equatable, Sendable {
         case passed
         /// The server answered with a MySQL error.
@@ -132,21 +154,18 @@ package struct CheckFact: Equatable, Sendable {
     package var server: String
     /// The user that logs in; `nil` where nobody does.
     package var user: String?
-    package var source: IPAddress
-    package var isFromVirtualAddress: Bool
+    package var source: Source
     package var result: Result
 
     package init(
         server: String,
         user: String?,
-        source: IPAddress,
-        isFromVirtualAddress: Bool,
+        source: Source,
         result: Result
     ) {
         self.server = server
         self.user = user
         self.source = source
-        self.isFromVirtualAddress = isFromVirtualAddress
         self.result = result
     }
 }

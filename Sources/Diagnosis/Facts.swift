@@ -2,6 +2,14 @@ package import Primitives
 
 /// What was collected on a node, with no opinion of it.
 package struct Facts: Equatable, Sendable {
+    /// What this command did on the rails itself, where no daemon did.
+    package enum Talk: Equatable, Sendable {
+        case none
+        /// The virtual IP was here: a word to the other node might have moved it.
+        case listened
+        case spoke
+    }
+
     /// The daemon of this node.
     package enum Daemon: Equatable, Sendable {
         /// It answers on its socket.
@@ -29,6 +37,7 @@ package struct Facts: Equatable, Sendable {
     /// Addresses of this node's `node` line.
     package var railAddresses: [IPAddress] = []
     package var virtualAddresses: [VirtualAddressFact] = []
+    package var talk = Talk.none
     package var rails: [RailFact] = []
     package var heard = PeerFact()
     package var rights: RightsFact?
@@ -40,35 +49,27 @@ package struct Facts: Equatable, Sendable {
     package var listeners: [ListenerFact] = []
 
     package init(node: String) { self.node = node }
+
+    /// The other node, in a sentence.
+    var peerName: String { peer ?? "the other node" }
+
+    func interface(named name: String) -> InterfaceFact? { interfaces.first { $0.name == name } }
+
+    /// The one that has this address.
+    package func interface(with address: IPAddress) -> InterfaceFact? {
+        interfaces.first { $0.addresses.contains { $0.address == address } }
+    }
 }
 
 /// One interface of this host.
 package struct InterfaceFact: Equatable, Sendable {
-    package struct Address: Hashable, Sendable {
-        package var address: IPAddress
-        package var prefixLength: Int
-
-        package init(_ address: IPAddress, _ prefixLength: Int) {
-            self.address = address
-            self.prefixLength = prefixLength
-        }
-
-        /// Whether the other one is in the same network.
-        package func isNeighbour(of other: IPAddress) -> Bool {
-            let (mine, theirs) = (address.networkBytes, other.networkBytes)
-            guard mine.count == theirs.count else { return false }
-            let (whole, bits) = prefixLength.quotientAndRemainder(dividingBy: 8)
-            guard mine.prefix(whole) == theirs.prefix(whole) else { return false }
-            return bits == 0 || (mine[whole] ^ theirs[whole]) >> (8 - UInt8(bits)) == 0
-        }
-    }
-
     package var name: String
     package var isUp = false
     package var hasCarrier = false
     package var isEthernet = false
     package var mac: MACAddress?
-    package var addresses: [Address] = []
+    /// Its own, each with its network.
+    package var addresses: [IPNetwork] = []
 
     package init(_ name: String) { self.name = name }
 }

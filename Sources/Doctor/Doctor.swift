@@ -105,6 +105,7 @@ package struct Doctor {
         } else if let heart, facts.daemon == .absent {
             let mayHold = heldHere(pair, facts)
             let talk = PeerTalk(heart, patience: options.patience, onlyListens: mayHold)
+            facts.talk = mayHold ? .listened : .spoke
             (facts.rails, facts.heard) = talk.run()
         }
         askSegment(pair, &facts)
@@ -141,7 +142,6 @@ package struct Doctor {
     /// A daemon that was killed may have left the address, with a fence that is still open. A word
     /// of a new boot of this node would make the other one take over before the fence is closed.
     private func heldHere(_ pair: Configuration.PairSettings, _ facts: Facts) -> Bool {
-        let own = Set(facts.interfaces.flatMap(\.addresses).map(\.address))
-        return pair.virtualAddresses.contains { own.contains($0.address) }
+        pair.virtualAddresses.contains { facts.interface(with: $0.address) != nil }
     }
 }

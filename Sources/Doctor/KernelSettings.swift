@@ -11,14 +11,14 @@ enum KernelSettings {
 
     static func read(interfaces: Set<String>) -> KernelFact {
         var fact = KernelFact()
-        fact.release = (HostFile.text("/proc/sys/kernel/osrelease") ?? "").trimmed
+        fact.release = (FileContent.text("/proc/sys/kernel/osrelease") ?? "").trimmed
         let names = interfaces.union(["all"]).flatMap { interface in
             perInterface.map { "net/ipv4/conf/\(interface)/\($0)" }
         }
         for name in general + names {
-            fact.settings[name] = HostFile.text("/proc/sys/\(name)")?.trimmed
+            fact.settings[name] = FileContent.text("/proc/sys/\(name)")?.trimmed
         }
-        fact.defaultRoutes = defaultRoutes(HostFile.text("/proc/thread-self/net/route") ?? "")
+        fact.defaultRoutes = defaultRoutes(FileContent.text("/proc/thread-self/net/route") ?? "")
         return fact
     }
 

@@ -1,5 +1,6 @@
 internal import Diagnosis
 internal import Glibc
+internal import LinuxIO
 
 /// Where the distributions write addresses of interfaces.
 enum NetworkFiles {
@@ -13,9 +14,9 @@ enum NetworkFiles {
     static func read(root: String) -> [NetworkFile] {
         let paths =
             [root + "/etc/network/interfaces"]
-            + directories.flatMap { HostFile.list(root + $0.0, suffix: $0.1) }
+            + directories.flatMap { HostDirectory.paths(in: root + $0.0, suffix: $0.1) }
         return paths.compactMap { path in
-            HostFile.text(path).map { NetworkFile(path: path, text: $0) }
+            FileContent.text(path).map { NetworkFile(path: path, text: $0) }
         }
     }
 
@@ -24,12 +25,12 @@ enum NetworkFiles {
         interfaces.sorted().compactMap { name in
             let index = unsafe if_nametoindex(name)
             guard index != 0,
-                let link = HostFile.text("\(root)/run/systemd/netif/links/\(index)"),
+                let link = FileContent.text("\(root)/run/systemd/netif/links/\(index)"),
                 let file = value(of: "NETWORK_FILE", in: link)
             else { return nil }
-            let pieces = [file] + HostFile.list("\(root)\(file).d", suffix: ".conf")
+            let pieces = [file] + HostDirectory.paths(in: "\(root)\(file).d", suffix: ".conf")
             let keeps = pieces.compactMap { path in
-                HostFile.text(path.hasPrefix(root) ? path : root + path).flatMap {
+                FileContent.text(path.hasPrefix(root) ? path : root + path).flatMap {
                     value(of: "KeepConfiguration", in: $0)
                 }
             }

@@ -110,9 +110,6 @@ final class RailSet {
 
     /// Until something arrives or the time has come.
     func wait(until instant: Instant) {
-        let left = max(0, (instant - .now).nanoseconds)
-        var entries = descriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
-        let milliseconds = Int32(clamping: (left + 999_999) / 1_000_000)
-        _ = unsafe poll(&entries, UInt(entries.count), milliseconds)
+        Poll.wait(of: descriptors, until: instant)
     }
 }

@@ -19,10 +19,10 @@ enum Rights {
         _ pair: Configuration.PairSettings
     ) -> RightsFact? {
         let process = local.pid.map { "/proc/\($0)" } ?? "/proc/self"
-        guard let status = HostFile.text(process + "/status"),
+        guard let status = FileContent.text(process + "/status"),
             let capabilities = capabilities(status)
         else { return nil }
-        let limits = HostFile.text(process + "/limits") ?? ""
+        let limits = FileContent.text(process + "/limits") ?? ""
         let mayLock =
             capabilities >> lockMemory & 1 == 1 || isUnlimited("Max locked memory", limits)
         if let pid = local.pid, let report = local.report {
@@ -58,9 +58,9 @@ enum Rights {
 
     /// Policy 2, SCHED_RR, is field 41 of the thread's stat (proc(5)).
     private static func heartIsRealTime(_ process: String) -> Bool {
-        for task in HostFile.list(process + "/task") {
-            guard HostFile.text(task + "/comm")?.trimmed == "heart",
-                let stat = HostFile.text(task + "/stat"), let end = stat.lastIndex(of: ")")
+        for task in HostDirectory.paths(in: process + "/task") {
+            guard FileContent.text(task + "/comm")?.trimmed == "heart",
+                let stat = FileContent.text(task + "/stat"), let end = stat.lastIndex(of: ")")
             else { continue }
             let fields = stat[stat.index(after: end)...].split(separator: " ")
             return fields.count > 38 && fields[38] == "2"

@@ -3,8 +3,10 @@ internal import Diagnosis
 internal import Glibc
 internal import LinuxIO
 internal import Primitives
+internal import VIPManager
 
-/// Asks the segment of an interface who has an address, as any client would.
+/// Asks the segment of an interface who has an address, in this node's own name, as any client
+/// would: the question in nobody's name would be a claim to it (`AddressProbe`).
 struct SegmentProbe {
     enum Outcome: Equatable {
         case answers([MACAddress])
@@ -38,7 +40,7 @@ struct SegmentProbe {
             return .impossible("\(SystemError.last("socket", "AF_PACKET")): run this as root")
         }
         let socket = OwnedDescriptor(adopting: raw)
-        let frame = ProbeFrame.make(for: address, by: own, at: mac)
+        let frame = AddressProbe.frame(for: address, from: mac, inTheNameOf: own)
         let index = unsafe if_nametoindex(name)
         var found: [MACAddress] = []
         for _ in 0..<Self.attempts {
@@ -48,7 +50,7 @@ struct SegmentProbe {
             let deadline = Instant.now + Self.pause
             while Instant.now < deadline {
                 guard let answer = Self.receive(socket.raw, until: deadline) else { continue }
-                guard let sender = ProbeFrame.sender(of: answer, claiming: address),
+                guard let sender = AddressProbe.holder(of: address, in: answer),
                     sender != mac, !found.contains(sender)
                 else { continue }
                 found.append(sender)
@@ -62,18 +64,13 @@ struct SegmentProbe {
     /// since those may be virtual.
     private static func asker(at interface: InterfaceFact, for address: IPAddress) -> IPAddress? {
         let own = interface.addresses.filter {
-            $0.address.isV4 == address.isV4 && $0.address != address
-                && $0.prefixLength < Int(address.hostPrefixLength)
+            $0.address.isV4 == address.isV4 && $0.address != address && !$0.isHost
         }
-        return (own.first { $0.isNeighbour(of: address) } ?? own.first)?.address
+        return (own.first { $0.contains(address) } ?? own.first)?.address
     }
 
     private static func receive(_ socket: Int32, until deadline: Instant) -> [UInt8]? {
-        let left = max(0, (deadline - .now).nanoseconds)
-        var entry = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
-        guard unsafe poll(&entry, 1, Int32(clamping: (left + 999_999) / 1_000_000)) > 0 else {
-            return nil
-        }
+        guard Poll.wait(of: [socket], until: deadline) else { return nil }
         var buffer = [UInt8](repeating: 0, count: 256)
         let count = unsafe recv(socket, &buffer, buffer.count, 0)
         return count > 0 ? Array(buffer.prefix(count)) : nil

@@ -6,8 +6,8 @@ internal import Glibc
 internal import LinuxIO
 internal import Primitives
 
-/// One health check of every server, from this node's address, and from the virtual address where
-/// it is here: the same bytes and the same judgement as the daemon's checks.
+/// One health check of every server, from where the daemon's checks come, and from the virtual
+/// address where it is here: the same bytes and the same judgement as the daemon's.
 struct ServerTrials {
     /// Of one check; the daemon's own limits may be longer.
     private static let patience = Duration.seconds(2)
@@ -21,27 +21,35 @@ struct ServerTrials {
     }
 
     func run() -> [CheckFact] {
-        let own = Set(facts.interfaces.flatMap(\.addresses).map(\.address))
-        let virtual = facts.virtualAddresses.map(\.address).filter(own.contains)
-        let sources =
-            facts.railAddresses.prefix(1).filter(own.contains).map { ($0, false) }
-            + virtual.map { ($0, true) }
         return parts.definitions.flatMap { backend in
             backend.servers.flatMap { server -> [CheckFact] in
                 guard let check = server.check else { return [] }
-                return sources.filter { $0.0.isV4 == check.endpoint.address.isV4 }.map { source in
-                    trial("\(backend.name)/\(server.name)", check, source.0, source.1)
+                return sources(isV4: check.endpoint.address.isV4).map { source in
+                    trial("\(backend.name)/\(server.name)", check, source)
                 }
             }
         }
     }
 
+    private func sources(isV4: Bool) -> [CheckFact.Source] {
+        let usual: [CheckFact.Source] =
+            if let node = facts.railAddresses.first, node.isV4 == isV4 {
+                facts.interface(with: node) != nil ? [.node(node)] : []
+            } else {
+                [.kernel(nil)]
+            }
+        let virtual = facts.virtualAddresses.map(\.address).filter {
+            $0.isV4 == isV4 && facts.interface(with: $0) != nil
+        }
+        return usual + virtual.map { .virtual($0) }
+    }
+
     private func trial(
         _ name: String,
         _ check: CheckDefinition,
-        _ source: IPAddress,
-        _ isFromVirtual: Bool
+        _ wanted: CheckFact.Source
     ) -> CheckFact {
+        var source = wanted
         var mysql = MySQLCheck(user: nil)
         var isPlain = false
         switch check.kind {
@@ -50,7 +58,7 @@ struct ServerTrials {
         }
         let result: CheckFact.Result
         do throws(SystemError) {
-            result = try ask(check.endpoint, from: source, mysql, isPlain: isPlain)
+            result = try ask(check.endpoint, from: &source, mysql, isPlain: isPlain)
         } catch {
             result = .failed(error.reason)
         }
@@ -58,23 +66,27 @@ struct ServerTrials {
             server: name,
             user: isPlain ? nil : mysql.user,
             source: source,
-            isFromVirtualAddress: isFromVirtual,
             result: result
         )
     }
 
+    /// - Parameter source: what the kernel chose is filled in.
     private func ask(
         _ endpoint: Endpoint,
-        from source: IPAddress,
+        from source: inout CheckFact.Source,
         _ check: MySQLCheck,
         isPlain: Bool
     ) throws(SystemError) -> CheckFact.Result {
         let deadline = Instant.now + Self.patience
         let socket = try Socket(.stream, for: endpoint.address)
-        try socket.bind(to: Endpoint(source, 0))
+        if let address = source.address { try socket.bind(to: Endpoint(address, 0)) }
         try socket.connect(to: endpoint)
+        // It has its address from the moment on that it has a way.
+        if case .kernel = source { source = .kernel(socket.localEndpoint?.address) }
         let raw = socket.descriptor.raw
-        guard Self.wait(raw, POLLOUT, deadline) else { return .failed("no connection in time") }
+        guard Poll.wait(for: .writable, of: [raw], until: deadline) else {
+            return .failed("no connection in time")
+        }
         let error = socket.pendingError()
         guard error == 0 else { throw SystemError("connect", "\(endpoint)", errno: error) }
         if isPlain { return .passed }
@@ -83,13 +95,13 @@ struct ServerTrials {
         var exchange = MySQLCheckExchange(check)
         var verdict = MySQLCheckExchange.Verdict.needsMore
         while verdict == .needsMore {
-            guard Self.wait(raw, POLLIN, deadline) else { return .failed("no answer in time") }
+            guard Poll.wait(of: [raw], until: deadline) else { return .failed("no answer in time") }
             guard let bytes = try socket.receive(limit: 4096) else { continue }
             verdict = bytes.isEmpty ? exchange.closed() : exchange.received(bytes)
         }
         // Closing over unread bytes would send RST, which a database counts against this host.
         _ = hb_shutdown_writing(raw)
-        while Self.wait(raw, POLLIN, Instant.now + .milliseconds(200)),
+        while Poll.wait(of: [raw], until: .now + .milliseconds(200)),
             let rest = try? socket.receive(limit: 4096), !rest.isEmpty
         {}
         switch verdict {
@@ -104,11 +116,5 @@ struct ServerTrials {
             return .refused(code: code, message: outcome.info)
         case .invalid(let reason): return .failed(reason)
         }
-    }
-
-    private static func wait(_ raw: Int32, _ events: Int32, _ deadline: Instant) -> Bool {
-        let left = max(0, (deadline - .now).nanoseconds)
-        var entry = pollfd(fd: raw, events: Int16(events), revents: 0)
-        return unsafe poll(&entry, 1, Int32(clamping: (left + 999_999) / 1_000_000)) > 0
     }
 }

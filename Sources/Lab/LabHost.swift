@@ -83,7 +83,7 @@ package final class LabHost: Sendable {
 
     /// Every IPv4 and IPv6 address of `eth1` and `lo` at this moment.
     package func addresses() throws -> Set<IPAddress> {
-        try inside { try InterfaceAddresses.current() }
+        try inside { Set(try HostInterface.all().flatMap(\.addresses).map(\.address)) }
     }
 
     /// Adds an address to `eth1`, as an operator would by hand.

@@ -102,9 +102,8 @@ package final class ChildProcess: Sendable {
         let deadline = Instant.now + timeout
         while true {
             if let status = tryWait() { return status }
-            let left = (deadline - Instant.now).nanoseconds
-            guard left > 0 else { return nil }
-            waitUntilReadable(milliseconds: Int32(clamping: (left + 999_999) / 1_000_000))
+            guard Instant.now < deadline else { return nil }
+            Poll.wait(of: [pidfd], until: deadline)
         }
     }
 
@@ -113,7 +112,7 @@ package final class ChildProcess: Sendable {
     package func wait() -> ExitStatus {
         while true {
             if let status = tryWait() { return status }
-            waitUntilReadable(milliseconds: -1)
+            Poll.wait(of: [pidfd], until: nil)
         }
     }
 
@@ -128,10 +127,5 @@ package final class ChildProcess: Sendable {
         ended.withLock { ended in
             if ended == nil { _ = Glibc.kill(-pid, signal) }
         }
-    }
-
-    private func waitUntilReadable(milliseconds: Int32) {
-        var entry = pollfd(fd: pidfd, events: Int16(POLLIN), revents: 0)
-        _ = unsafe poll(&entry, 1, milliseconds)
     }
 }

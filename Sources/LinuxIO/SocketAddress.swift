@@ -39,6 +39,22 @@ package struct SocketAddress {
         }
     }
 
+    /// A copy of an address in a list of the C library; `nil` where that is no IP address.
+    /// - Parameter pointer: to a structure that is as long as its family says.
+    package init?(copying pointer: UnsafePointer<sockaddr>) {
+        let size: Int
+        switch unsafe Int32(pointer.pointee.sa_family) {
+        case AF_INET: size = MemoryLayout<sockaddr_in>.size
+        case AF_INET6: size = MemoryLayout<sockaddr_in6>.size
+        default: return nil
+        }
+        length = socklen_t(size)
+        // Both forms fit in a sockaddr_storage.
+        unsafe withUnsafeMutableBytes(of: &storage) { bytes in
+            unsafe bytes.copyMemory(from: UnsafeRawBufferPointer(start: pointer, count: size))
+        }
+    }
+
     /// `nil` when the family is neither IPv4 nor IPv6, as for an unbound or a Unix socket.
     package var endpoint: Endpoint? {
         unsafe withUnsafeBytes(of: storage) { bytes in

@@ -10,31 +10,9 @@ package struct VirtualSource: Sendable, Equatable {
     package var ports: ClosedRange<UInt16>?
     /// The networks behind the interface of the address. Servers elsewhere see the node's own
     /// address.
-    package var networks: [Network]
+    package var networks: [IPNetwork]
 
-    /// An address and how many of its first bits count.
-    package struct Network: Sendable, Equatable {
-        package var address: IPAddress
-        package var prefixLength: Int
-
-        package init(_ address: IPAddress, prefixLength: Int) {
-            self.address = address
-            self.prefixLength = prefixLength
-        }
-
-        package func contains(_ other: IPAddress) -> Bool {
-            switch (address, other) {
-            case (.v4(let mine), .v4(let other)):
-                prefixLength <= 0 || (mine ^ other) >> (32 - min(prefixLength, 32)) == 0
-            case (.v6(let high, let low), .v6(let otherHigh, let otherLow)):
-                IPAddress.joined(high ^ otherHigh, low ^ otherLow)
-                    >> UInt128(128 - max(0, min(prefixLength, 128))) == 0
-            default: false
-            }
-        }
-    }
-
-    package init(address: IPAddress, ports: ClosedRange<UInt16>?, networks: [Network]) {
+    package init(address: IPAddress, ports: ClosedRange<UInt16>?, networks: [IPNetwork]) {
         self.address = address
         self.ports = ports
         self.networks = networks

@@ -23,16 +23,10 @@ package struct EthernetSocket: ~Copyable {
         guard unsafe hb_interface_is_ethernet(interface) == 1 else {
             throw SystemError("socket", "\(interface), not Ethernet", errno: EOPNOTSUPP)
         }
-        let steps = (filter?.steps ?? []).map {
-            sock_filter(
-                code: $0.code,
-                jt: $0.jumpIfTrue,
-                jf: $0.jumpIfFalse,
-                k: $0.constant
-            )
+        let steps = filter?.program ?? []
+        let raw = try SystemCall.run("socket", "AF_PACKET \(interface)") {
+            unsafe hb_frame_socket(index, Self.beats, steps, UInt16(steps.count))
         }
-        let raw = unsafe hb_frame_socket(index, Self.beats, steps, UInt16(steps.count))
-        guard raw >= 0 else { throw SystemError("socket", "AF_PACKET \(interface)", errno: -raw) }
         descriptor = OwnedDescriptor(adopting: raw)
         self.index = index
         self.interface = interface

@@ -76,15 +76,15 @@ package final class FenceDriver {
     /// programs drop and pass. With a deadline of its own: the real one may still guard something.
     private static func prove(_ addresses: [IPAddress]) throws(SystemError) {
         let trial = try FenceDeadline()
-        for address in addresses {
-            let mac = MACAddress(0x0242_0000_0001)
-            // Sender and target are the address: both directions have to care.
-            let frame =
-                address.isV4
-                ? GratuitousARP.request(for: address, at: mac)
-                : NeighborAdvertisement.unsolicited(for: address, at: mac)
-            for direction in FenceProgram.Direction.allCases {
-                let program = try LoadedFence(direction, addresses: addresses, deadline: trial)
+        let mac = MACAddress(0x0242_0000_0001)
+        for direction in FenceProgram.Direction.allCases {
+            let program = try LoadedFence(direction, addresses: addresses, deadline: trial)
+            for address in addresses {
+                // Sender and target are the address: both directions have to care.
+                let frame =
+                    address.isV4
+                    ? GratuitousARP.request(for: address, at: mac)
+                    : NeighborAdvertisement.unsolicited(for: address, at: mac)
                 trial.open(until: .now)
                 let closed = try program.verdict(on: frame)
                 trial.open(until: .now + .seconds(5))
@@ -146,10 +146,7 @@ package final class FenceDriver {
     }
 
     private static func isThere(_ index: UInt32) -> Bool {
-        [Int32(0), 1].allSatisfy { isEgress in
-            var program: UInt32 = 0
-            return unsafe hb_fence_query(Int32(index), isEgress, &program) == 0
-        }
+        [Int32(0), 1].allSatisfy { hb_fence_query(Int32(index), $0) == 0 }
     }
 
     private static func check(_ result: Int32, _ name: String) throws(SystemError) {

@@ -21,7 +21,7 @@ package struct LoadedFence: ~Copyable {
             map: deadline.descriptor.raw
         ).map(\.encoded)
         let name = direction == .ingress ? "ha_fence_in" : "ha_fence_out"
-        let raw = unsafe hb_fence_program(name, instructions, instructions.count, nil, 0)
+        let raw = unsafe hb_fence_program(name, instructions, instructions.count)
         guard raw >= 0 else { throw SystemError("bpf", "the fence's program", errno: -raw) }
         descriptor = OwnedDescriptor(adopting: raw)
     }

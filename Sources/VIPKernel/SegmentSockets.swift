@@ -41,8 +41,8 @@ final class SegmentSockets {
         self.watch = watch
         for interface in interfaces {
             guard let raw = interface.socket?.raw else { continue }
-            let filter = watch.filter(on: interface.name)
-            _ = unsafe hb_packet_filter(raw, filter, filter.count)
+            let filter = watch.filter(on: interface.name).program
+            _ = unsafe hb_packet_filter(raw, filter, UInt16(filter.count))
         }
     }
 
@@ -57,8 +57,8 @@ final class SegmentSockets {
 
     private func open(_ interface: Interface) {
         guard let link = interface.link, link.index != interface.boundTo else { return }
-        let filter = watch.filter(on: interface.name)
-        let raw = unsafe hb_packet_watch(link.index, filter, filter.count)
+        let filter = watch.filter(on: interface.name).program
+        let raw = unsafe hb_packet_watch(link.index, filter, UInt16(filter.count))
         guard raw >= 0 else { return }
         let socket = OwnedDescriptor(adopting: raw)
         // A question for an IPv6 address goes to a group that only its holder has joined.

@@ -7,34 +7,24 @@ package import Primitives
 /// `arp_is_garp`); neither creates a new entry.
 package enum GratuitousARP {
     package static func request(for address: IPAddress, at mac: MACAddress) -> [UInt8] {
-        frame(operation: 1, address: address, sender: mac, target: .zero)
+        frame(.request, for: address, sender: mac, target: .zero)
     }
 
     package static func reply(for address: IPAddress, at mac: MACAddress) -> [UInt8] {
-        frame(operation: 2, address: address, sender: mac, target: mac)
+        frame(.reply, for: address, sender: mac, target: mac)
     }
 
-    /// 42 bytes.
     private static func frame(
-        operation: UInt8,
-        address: IPAddress,
+        _ operation: ARPFrame.Operation,
+        for address: IPAddress,
         sender: MACAddress,
         target: MACAddress
     ) -> [UInt8] {
-        precondition(address.isV4, "ARP is for IPv4")
-        var frame: [UInt8] = []
-        frame.reserveCapacity(42)
-        frame += MACAddress.broadcast.bytes
-        frame += sender.bytes
-        frame += [0x08, 0x06]  // ARP
-        frame += [0x00, 0x01]  // hardware: Ethernet
-        frame += [0x08, 0x00]  // protocol: IPv4
-        frame += [6, 4]  // address lengths
-        frame += [0, operation]
-        frame += sender.bytes
-        frame += address.networkBytes
-        frame += target.bytes
-        frame += address.networkBytes
-        return frame
+        ARPFrame.bytes(
+            operation,
+            to: .broadcast,
+            sender: .init(mac: sender, address: address),
+            target: .init(mac: target, address: address)
+        )
     }
 }

@@ -57,13 +57,8 @@ package struct KernelAddress: Hashable, Sendable {
 
     /// Whether `other` is in the same subnet of the same interface.
     package func sharesSubnet(with other: KernelAddress) -> Bool {
-        guard key.index == other.key.index, key.prefixLength == other.key.prefixLength,
-            key.address.isV4 == other.key.address.isV4
-        else { return false }
-        let (wholeBytes, bits) = Int(key.prefixLength).quotientAndRemainder(dividingBy: 8)
-        let own = key.address.networkBytes
-        let others = other.key.address.networkBytes
-        guard own.prefix(wholeBytes) == others.prefix(wholeBytes) else { return false }
-        return bits == 0 || (own[wholeBytes] ^ others[wholeBytes]) >> (8 - UInt8(bits)) == 0
+        key.index == other.key.index && key.prefixLength == other.key.prefixLength
+            && IPNetwork(key.address, prefixLength: Int(key.prefixLength))
+                .contains(other.key.address)
     }
 }

@@ -78,7 +78,7 @@ import Testing
     @Test func `the virtual IP on a node that is not active fails, on the active one it is right`()
     {
         let place: (inout Facts) -> Void = { facts in
-            facts.interfaces[0].addresses.append(.init(Hosts.virtual, 32))
+            facts.interfaces[0].addresses.append(.init(Hosts.virtual, prefixLength: 32))
             facts.virtualAddresses[0].answers = []
             facts.heard.isHolder = false
             facts.heard.role = "standby"
@@ -112,7 +112,9 @@ import Testing
 
     @Test func `an interface without an address in the network of the virtual IP is warned of`() {
         let found = Hosts.findings(.virtualIP) {
-            $0.interfaces[0].addresses = [.init(.v4(0xC0A8_0001), 24), .init(Hosts.own, 32)]
+            $0.interfaces[0].addresses = [
+                .init(.v4(0xC0A8_0001), prefixLength: 24), .init(Hosts.own, prefixLength: 32),
+            ]
         }
         #expect(found.map(\.verdict) == [.warning])
     }

@@ -57,20 +57,18 @@ enum Hosts {
         interface.hasCarrier = true
         interface.isEthernet = true
         interface.mac = MACAddress(0x0200_0A00_000A)
-        interface.addresses = [.init(own, 8)]
+        interface.addresses = [.init(own, prefixLength: 8)]
         return interface
     }
 
     static func check(
         _ result: CheckFact.Result,
-        from source: IPAddress = own,
-        isFromVirtual: Bool = false
+        from source: CheckFact.Source = .node(own)
     ) -> CheckFact {
         CheckFact(
             server: "galera_cluster/galera-node01",
             user: "haproxy",
             source: source,
-            isFromVirtualAddress: isFromVirtual,
             result: result
         )
     }

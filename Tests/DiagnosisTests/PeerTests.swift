@@ -67,13 +67,51 @@ import Testing
             $0.checks.append(
                 Hosts.check(
                     .refused(code: 1130, message: "Host is not allowed"),
-                    from: Hosts.virtual,
-                    isFromVirtual: true
+                    from: .virtual(Hosts.virtual)
                 )
             )
         }
         #expect(found.map(\.verdict) == [.warning, .unknown])
         #expect(!found[1].text.contains("can only be tried on the node"))
+    }
+
+    @Test func `an address that the kernel chose is named, and that it was the kernel`() throws {
+        let chosen = CheckFact.Source.kernel(.v4(0x0A00_0042))
+        var facts = Facts(node: "lb")
+        facts.checks = [Hosts.check(.passed, from: chosen)]
+        #expect(
+            Diagnosis(facts).findings.filter { $0.topic == .checkUser }.map(\.text)
+                == ["1 server let haproxy in from 10.0.0.66, which the kernel chose"]
+        )
+        facts.checks = [Hosts.check(.refused(code: 1045, message: "denied"), from: chosen)]
+        let denied = try #require(Diagnosis(facts).findings.first { $0.topic == .checkUser })
+        #expect(denied.verdict == .failure)
+        #expect(denied.text.contains("in from 10.0.0.66, which the kernel chose (error 1045"))
+        #expect(denied.advice?.contains("CREATE USER 'haproxy'@'10.0.0.66';") == true)
+        facts.checks = [Hosts.check(.failed("Network is unreachable"), from: .kernel(nil))]
+        #expect(
+            Diagnosis(facts).findings.filter { $0.topic == .checkUser }.map(\.text)
+                == ["galera_cluster/galera-node01 could not be asked: Network is unreachable"]
+        )
+    }
+
+    @Test func `who only listened says nothing of the other direction`() {
+        let found = Hosts.findings(.rail) {
+            $0.talk = .listened
+            $0.rails[0].isHeardByPeer = nil
+        }
+        #expect(found.map(\.verdict) == [.unknown])
+    }
+
+    @Test(arguments: [
+        (Facts.Talk.none, "no daemon runs here"),
+        (.listened, "no daemon runs here: this command listened to the other node itself"),
+        (.spoke, "no daemon runs here: this command spoke to the other node itself"),
+    ])
+    func `what was done without a daemon is said as it was`(talk: Facts.Talk, text: String) {
+        var facts = Hosts.good
+        facts.talk = talk
+        #expect(Diagnosis(facts).findings.filter { $0.topic == .daemon }.map(\.text) == [text])
     }
 
     @Test func `a server that does not answer, or answers something else`() {

@@ -1,3 +1,4 @@
+import Glibc
 import LinuxIO
 import Primitives
 import Testing
@@ -11,6 +12,21 @@ import Testing
     ])
     func `an endpoint survives the way through the kernel's form`(endpoint: Endpoint) {
         #expect(SocketAddress(endpoint).endpoint == endpoint)
+        let copy = unsafe SocketAddress(endpoint).withPointer { address, _ in
+            unsafe SocketAddress(copying: address)?.endpoint
+        }
+        #expect(copy == endpoint)
+    }
+
+    @Test func `an address of another family is none to copy`() {
+        var form = sockaddr_storage()
+        form.ss_family = sa_family_t(AF_UNIX)
+        let copy = unsafe withUnsafeBytes(of: form) { bytes in
+            unsafe bytes.baseAddress.flatMap {
+                unsafe SocketAddress(copying: $0.assumingMemoryBound(to: sockaddr.self))
+            }
+        }
+        #expect(copy == nil)
     }
 
     @Test func `an IPv4 endpoint has the bytes that bind wants`() {

@@ -159,6 +159,35 @@ extension RealPair {
             }
         }
 
+        @Test func `a plain balancer tries its servers from the address that the kernel chooses`()
+            throws
+        {
+            try Scene.play { scene in
+                let daemon = scene.daemon(0)
+                let pair = scene.pair.configuration(of: daemon)
+                let lines = pair.split(separator: "\n", omittingEmptySubsequences: false)
+                    .prefix { !$0.hasPrefix("pair ") }
+                try daemon.configure(lines.joined(separator: "\n") + "\n")
+                let (status, diagnosis) = try Self.examine(scene, 0)
+                #expect(status == .exited(0), "\(diagnosis.text(colour: false))")
+                #expect(diagnosis.pair == nil)
+                let texts = { (topic: Finding.Topic) in
+                    diagnosis.findings.filter { $0.topic == topic }.map(\.text)
+                }
+                #expect(texts(.daemon) == ["no daemon runs here"])
+                let from = "from \(daemon.host.address), which the kernel chose"
+                #expect(texts(.checkUser) == ["3 servers let haproxy in \(from)"])
+
+                for database in scene.databases { database.behave(.tooManyConnections) }
+                let (failed, refused) = try Self.examine(scene, 0)
+                #expect(failed == .exited(1))
+                #expect(
+                    Self.verdicts(refused, .checkUser) == [.failure, .failure, .failure],
+                    "\(refused.text(colour: false))"
+                )
+            }
+        }
+
         @Test func `without rights it says which are missing, and with bad usage it ends with 2`()
             throws
         {

@@ -53,6 +53,60 @@ import VIPManager
         }
     }
 
+    @Test func `in a host's own name it is what a client asks`() {
+        let asker = IPAddress.v6(0xFD00 << 112 | 0xB)
+        // swift-format-ignore
+        let request: [UInt8] = [
+            0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,  // to: broadcast
+            0x02, 0x42, 0x0A, 0x00, 0x00, 0x0B,  // from: the interface
+            0x08, 0x06,  // ARP
+            0x00, 0x01, 0x08, 0x00, 0x06, 0x04,  // Ethernet, IPv4, lengths 6 and 4
+            0x00, 0x01,  // request
+            0x02, 0x42, 0x0A, 0x00, 0x00, 0x0B, 0x0A, 0x00, 0x00, 0x0B,  // sender: MAC, 10.0.0.11
+            0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x0A, 0x00, 0x00, 0x64,  // target: 10.0.0.100
+        ]
+        let own = IPAddress.v4(0x0A00_000B)
+        #expect(AddressProbe.frame(for: Self.v4, from: Self.own, inTheNameOf: own) == request)
+        // swift-format-ignore
+        let asked: [UInt8] = [
+            0x33, 0x33, 0xFF, 0x00, 0x01, 0x00,  // to: the solicited-node group
+            0x02, 0x42, 0x0A, 0x00, 0x00, 0x0B,  // from: the interface
+            0x86, 0xDD,  // IPv6
+            0x60, 0x00, 0x00, 0x00,  // version 6
+            0x00, 0x20, 0x3A, 0xFF,  // 32 bytes of payload, ICMPv6, hop limit 255
+            0xFD, 0x00, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x00, 0x0B,  // from fd00::b
+            0xFF, 0x02, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0xFF, 0x00, 0x01, 0x00,  // ff02::1:ff00:100
+            0x87, 0x00, 0x71, 0x45,  // Neighbor Solicitation, checksum
+            0x00, 0x00, 0x00, 0x00,  // reserved
+            0xFD, 0x00, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x01, 0x00,  // target fd00::100
+            0x01, 0x01, 0x02, 0x42, 0x0A, 0x00, 0x00, 0x0B,  // source link-layer address
+        ]
+        #expect(AddressProbe.frame(for: Self.v6, from: Self.own, inTheNameOf: asker) == asked)
+        // It claims the asker's address, and not the one that is asked for.
+        for (frame, address) in [(request, own), (asked, asker)] {
+            #expect(news(frame, own: Self.peer) == nil)
+            #expect(AddressProbe.holder(of: Self.v4, in: frame) == nil)
+            #expect(AddressProbe.holder(of: Self.v6, in: frame) == nil)
+            guard address.isV4 else { continue }
+            #expect(AddressProbe.holder(of: address, in: frame) == Self.own)
+        }
+    }
+
+    @Test func `who answers for an address, or asks in its name, has it`() {
+        let frames = [
+            (Self.v4, Self.arp(2, sender: Self.v4, target: Self.node)),
+            (Self.v4, Self.arp(1, sender: Self.v4, target: Self.node)),
+            (Self.v6, NeighborAdvertisement.unsolicited(for: Self.v6, at: Self.peer)),
+        ]
+        for (address, frame) in frames {
+            #expect(AddressProbe.holder(of: address, in: frame) == Self.peer)
+            #expect(AddressProbe.holder(of: Self.node, in: frame) == nil)
+        }
+        // In nobody's name it is only asked for.
+        #expect(AddressProbe.holder(of: Self.v4, in: Self.arpProbe) == nil)
+        #expect(AddressProbe.holder(of: Self.v6, in: Self.solicitation) == nil)
+    }
+
     private func frames(_ question: SegmentQuestion) -> [[UInt8]] {
         Self.watch.frames(for: question, on: "eth1", from: Self.own)
     }
@@ -185,7 +239,7 @@ import VIPManager
         )
     }
 
-    @Test func `each jump of the filter ends within it`() {
+    @Test func `each jump of the filter ends within it`() throws {
         let many = SegmentWatch(
             (0..<64).map { VirtualAddress(.v4(0x0A01_0000 + $0), interface: "eth1") }
                 + (0..<64).map {
@@ -195,18 +249,22 @@ import VIPManager
             witnesses: (0..<20).map { .init(.v4(0x0A02_0000 + $0), interface: "eth1") }
         )
         for watch in [Self.watch, many] {
-            let program = watch.filter(on: "eth1")
+            let program = watch.filter(on: "eth1").steps
             #expect(program.count <= 4096, "the kernel's limit (BPF_MAXINSNS)")
-            for (position, word) in program.enumerated() {
-                let jumps: [UInt64] =
-                    switch word & 0xFFFF {
-                    case 0x05: [word >> 32]
-                    case 0x15: [word >> 16 & 0xFF, word >> 24 & 0xFF]
+            for (position, step) in program.enumerated() {
+                let jumps: [UInt32] =
+                    switch step.code {
+                    case 0x05: [step.constant]
+                    case 0x15: [UInt32(step.jumpIfTrue), UInt32(step.jumpIfFalse)]
                     default: []
                     }
                 for jump in jumps { #expect(position + 1 + Int(jump) < program.count) }
             }
-            #expect(program.last == 0x0000_0000_0000_0006, "what is left is refused")
+            let last = try #require(program.last)
+            #expect(
+                [UInt32(last.code), UInt32(last.jumpIfTrue), UInt32(last.jumpIfFalse)] == [6, 0, 0]
+            )
+            #expect(last.constant == 0, "what is left is refused")
         }
     }
 }

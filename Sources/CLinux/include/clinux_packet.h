@@ -14,11 +14,15 @@ int hb_packet_socket(void);
 ssize_t hb_packet_send(int fd, unsigned int interface_index, const void *frame, size_t length);
 
 // A non-blocking, close-on-exec packet socket for what comes in at one interface, before any other
-// part of the kernel has seen it, as far as the classic BPF program lets it through (each
-// instruction a struct sock_filter as one number). What this host sends is not seen. -1 with errno.
-int hb_packet_watch(unsigned int interface_index, const uint64_t *filter, size_t count);
+// part of the kernel has seen it, as far as the classic BPF program lets it through. What this host
+// sends is not seen. -1 with errno.
+int hb_packet_watch(unsigned int interface_index, const struct sock_filter *steps,
+                    unsigned short count);
+// The same for all frames of one EtherType (host byte order) at an interface of the calling
+// thread's namespace. -1 with errno.
+int hb_packet_listener(const char *interface, unsigned short ether_type);
 // Puts another program in the place of the first. 0, or -1 with errno.
-int hb_packet_filter(int fd, const uint64_t *filter, size_t count);
+int hb_packet_filter(int fd, const struct sock_filter *steps, unsigned short count);
 // Lets frames to a group's hardware address (6 bytes) in, as long as the socket is open. 0, or -1
 // with errno.
 int hb_packet_join(int fd, unsigned int interface_index, const uint8_t *group);
@@ -27,7 +31,7 @@ int hb_packet_join(int fd, unsigned int interface_index, const uint8_t *group);
 int hb_interface_is_ethernet(const char *name);
 
 // Frames of one EtherType (host byte order) at one interface, without their Ethernet header; with
-// `count` 0 it only sends. A descriptor, or the negated errno.
+// `count` 0 it only sends. A descriptor, or -1 with errno.
 int hb_frame_socket(unsigned int interface_index, unsigned short ether_type,
                     const struct sock_filter *steps, unsigned short count);
 // Never waits; the kernel makes the header, with the interface's own address of that moment. A

@@ -1,10 +1,9 @@
 internal import Glibc
-internal import LinuxIO
 
-/// Whole small files, for configuration and keys.
-enum FileContent {
+/// Whole small files: configuration, keys, what the kernel shows under /proc.
+package enum FileContent {
     /// At most `limit` bytes; a longer file is cut there, which its reader reports.
-    static func read(_ path: String, limit: Int) throws(SystemError) -> [UInt8] {
+    package static func read(_ path: String, limit: Int) throws(SystemError) -> [UInt8] {
         let raw = try SystemCall.run("open", path) { unsafe open(path, O_RDONLY | O_CLOEXEC) }
         let file = OwnedDescriptor(adopting: raw)
         var bytes: [UInt8] = []
@@ -19,5 +18,11 @@ enum FileContent {
             bytes += buffer[..<count]
         }
         return Array(bytes.prefix(limit))
+    }
+
+    /// Of a file that may be there or not; `nil` where it cannot be read.
+    /// - Parameter limit: in bytes; a longer file is cut there.
+    package static func text(_ path: String, limit: Int = 256 * 1024) -> String? {
+        (try? read(path, limit: limit)).map { String(decoding: $0, as: UTF8.self) }
     }
 }
