@@ -54,6 +54,11 @@ extension Node {
         }
     }
 
+    /// Who holds the virtual IP now is heard before this is over.
+    func isNewlyAwake(now: Instant) -> Bool {
+        wokenAt.map { now - $0 < settings.deadAfter } ?? false
+    }
+
     /// Since when the peer has been silent while this node listened.
     var silentSince: Instant? { tracker.lastHeard.map { max($0, awakeSince) } }
 
@@ -114,8 +119,13 @@ extension Node {
         guard let peer = livePeer(now: now) else {
             // Even then it asks: what shut the fence may have been a probe, and at this instant it
             // would be refused again, without end.
-            let hasLeft = peerIsReleased || tracker.last?.role == .stopping
-            if hasLeft || now >= fenced.until { resumeIfFree(fenced, now: now) }
+            let hasLeft =
+                (peerIsReleased || tracker.last?.role == .stopping) && peerSpokeLately(now: now)
+            if hasLeft || now >= fenced.until {
+                resumeIfFree(fenced, now: now)
+            } else {
+                endInquiry()
+            }
             return
         }
         if peer.role.claimsVIP || epochs.highest > fenced.activation.epoch {

@@ -30,6 +30,14 @@ extension Node {
         return tracker.last
     }
 
+    /// Whether the peer's last word may be acted on without asking. After dead-after it may be
+    /// another one's virtual IP by now, though nothing was heard of it; what was read after a sleep
+    /// may be as old as the sleep.
+    func peerSpokeLately(now: Instant) -> Bool {
+        guard let lastAt = tracker.lastAt, !isNewlyAwake(now: now) else { return false }
+        return now - lastAt < settings.deadAfter
+    }
+
     /// Whether the peer said lately that it hears this boot, on any rail.
     func isHeardByPeer(now: Instant) -> Bool {
         tracker.rails.contains { rail in

@@ -220,6 +220,24 @@ import Testing
         #expect(pair.doublePassing == 0)
     }
 
+    @Test func `a release of long ago does not spare a fenced node the listening`() {
+        var pair = Self.pair()
+        pair.kill(0, withGuardian: true)
+        pair.run(.seconds(1))
+        #expect(pair.passing == [1])
+        pair.segmentIsCut = true
+        // To prove a new boot takes longer than a round on the segment.
+        pair.delayMilliseconds = 15...15
+        pair.start(0)
+        pair.stop(1)
+        pair.run(.seconds(4))
+        #expect(pair.passing == [0])
+        pair.resume(1)
+        pair.run(.seconds(1))
+        #expect(pair.passing == [0])
+        #expect(pair.doublePassing == 0)
+    }
+
     /// Stops at random, of holders and of standbys, beside kills and orders; no beat is lost.
     @Test(arguments: [UInt64(1), 10_001])
     func `without loss two kernels never let traffic through at once, whoever is stopped`(
