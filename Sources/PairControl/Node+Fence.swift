@@ -49,7 +49,10 @@ extension Node {
         unclaimedSince = nil
         endInquiry()
         if case .fenced(var fenced) = state {
+            // So is an answer: it is asked anew.
+            fenced.askedFrom = sequence + 1
             fenced.until = now + settings.deadAfter
+            nextBeatAt = now
             state = .fenced(fenced)
         }
     }

@@ -220,6 +220,34 @@ import Testing
         #expect(pair.doublePassing == 0)
     }
 
+    /// The peer answered, waited for dead-after, and is about to act.
+    @Test(arguments: [252, 255, 258] as [Int64])
+    func `an answer of before a second stop is no permission`(milliseconds: Int64) {
+        var pair = Self.pair()
+        pair.order(.failover(to: nil), on: 0)
+        pair.run(.seconds(1))
+        #expect(pair.passing == [1])
+        // The lease alone has to do.
+        pair.segmentIsCut = true
+        pair.delayMilliseconds = 5...5
+        pair.run(.milliseconds(200))
+        while !pair.packets.contains(where: { $0.to == 0 }) { pair.run(.milliseconds(1)) }
+        pair.stop(1)
+        pair.run(.milliseconds(220))
+        pair.resume(1)
+        // Its question leaves, and the answer finds it stopped.
+        pair.run(.milliseconds(2))
+        pair.stop(1)
+        pair.run(.milliseconds(milliseconds - 2))
+        pair.loss = [0, 1000]
+        pair.resume(1)
+        pair.run(.milliseconds(2))
+        pair.loss = [0, 0]
+        pair.run(.seconds(1))
+        #expect(pair.passing == [0])
+        #expect(pair.doublePassing == 0)
+    }
+
     @Test func `a release of long ago does not spare a fenced node the listening`() {
         var pair = Self.pair()
         pair.kill(0, withGuardian: true)
