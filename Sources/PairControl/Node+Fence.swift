@@ -145,6 +145,8 @@ extension Node {
             // It is heard and does not hear: it will take the virtual IP for silence.
             log(.lostWhileFenced(to: settings.peer.name))
             standDown(fenced, "\(settings.peer.name) does not answer", now: now)
+        } else {
+            endInquiry()
         }
     }
 

@@ -111,6 +111,20 @@ import Testing
         #expect(pair.hosts[1].node.segmentAlarm?.alarm == .pathCut)
     }
 
+    @Test func `a round that ended while its node was stopped says nothing any more`() {
+        var pair = Self.pair()
+        pair.powerOff(0)
+        while pair.hosts[1].questions.count < 4 { pair.run(.milliseconds(1)) }
+        pair.stop(1)
+        pair.run(.milliseconds(150))
+        pair.hosts[1].questions = []
+        pair.resume(1)
+        #expect(pair.role(1) == .standby)
+        pair.run(.milliseconds(30))
+        #expect(pair.hosts[1].questions.filter(\.asksAll).count == 4)
+        #expect(pair.passing == [1])
+    }
+
     @Test func `a fabric that answers for the dead delays by one more dead-after`() {
         var pair = Self.pair()
         pair.proxy = MACAddress(0x0242_0A00_00FE)
