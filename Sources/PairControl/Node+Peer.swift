@@ -121,7 +121,7 @@ extension Node {
     }
 
     private mutating func noteUnclaimed(_ peer: Beat?, now: Instant) {
-        guard let peer, !peer.role.claimsVIP, !state.role.claimsVIP else {
+        guard let peer, !peer.role.claimsVIP, !state.role.claimsVIP, !isYielding else {
             unclaimedSince = nil
             return
         }

@@ -20,7 +20,7 @@ extension Node {
         if !isHandedOver(now: now) {
             guard askSegment(now: now) == .free else { return }
         }
-        activate(reason, now: now)
+        activate(standby.takesBack ? .takenBack : reason, now: now)
     }
 
     /// The holder has let go, and has said so just now or its guardian has: nobody needs to be
@@ -99,6 +99,8 @@ extension Node {
         let why = peerFailed ? "could not set the address" : "did not take it over in time"
         let place = readiness.isAble ? "\(settings.own.name) takes it back" : "no node is able"
         completePending(.failed("\(settings.peer.name) \(why); \(place)"))
+        // Until now the peer was free to take it at once. As a candidate this node says that this
+        // is over, and acts when the peer knows or is silent.
         state = .standby(.init(since: since, yielding: nil, takesBack: readiness.isAble))
         return true
     }
@@ -110,7 +112,6 @@ extension Node {
         // What is read after a sleep may be as old as the sleep: a peer that was leaving then may
         // be back.
         if isNewlyAwake(now: now) { return nil }
-        if standby.takesBack, livePeer(now: now)?.role.claimsVIP != true { return .takenBack }
         guard let peer = tracker.last else {
             let wait = settings.own.outranks(settings.peer) ? .zero : PairSettings.rankStep
             return now - standby.since >= wait ? .alone : nil
