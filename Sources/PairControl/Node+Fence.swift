@@ -22,7 +22,12 @@ extension Node {
     /// beat left, so a process that was stopped since then stores a time that is past.
     mutating func renewLease(beatAt now: Instant) {
         guard fence != .none, isLeased else { return }
-        let end = leaseRule.end(forBeatAt: now)
+        let end =
+            if case .activating = state {
+                leaseRule.end(opening: now, previous: sentAt.time(of: sequence - 1))
+            } else {
+                leaseRule.end(forBeatAt: now)
+            }
         lease = end
         output.append(.renewLease(until: end))
     }

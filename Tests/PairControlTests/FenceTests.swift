@@ -266,6 +266,36 @@ import Testing
         #expect(pair.doublePassing == 0)
     }
 
+    /// Late by less than a lease, and stopped again when it has opened its fence.
+    @Test func `a fence is opened for no longer than the beat before has paid for`() {
+        var pair = Self.pair()
+        pair.segmentIsCut = true
+        pair.order(.failover(to: nil), on: 0)
+        pair.setReadiness(1) { $0.relayServes = false }
+        pair.run(.milliseconds(1850))
+        while !pair.packets.contains(where: { $0.to == 0 }) { pair.run(.milliseconds(1)) }
+        let lastHeard = pair.now + .milliseconds(1)
+        pair.stop(1)
+        while pair.hosts[0].outcomes[1] == nil {
+            pair.run(.milliseconds(1))
+            // Its first beat that no longer says that it yields is lost.
+            pair.loss = pair.now - lastHeard > .milliseconds(80) ? [1000, 0] : [0, 0]
+        }
+        pair.run(.milliseconds(20))
+        let delay = pair.now - lastHeard
+        #expect(delay > .milliseconds(100) && delay < .milliseconds(195), "\(delay)")
+        pair.loss = [1000, 1000]
+        pair.hosts[1].readiness.relayServes = true
+        pair.resume(1, then: .readiness(pair.hosts[1].readiness))
+        #expect(pair.holders == [1])
+        pair.stop(1)
+        pair.loss = [0, 0]
+        #expect((pair.hosts[1].lease ?? .distantFuture) <= lastHeard + .milliseconds(250))
+        pair.run(.milliseconds(400))
+        #expect(pair.passing == [0])
+        #expect(pair.doublePassing == 0)
+    }
+
     /// Stops at random, of holders and of standbys, beside kills and orders; no beat is lost.
     @Test(arguments: [UInt64(1), 10_001])
     func `without loss two kernels never let traffic through at once, whoever is stopped`(
