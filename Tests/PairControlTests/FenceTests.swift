@@ -248,6 +248,32 @@ import Testing
         #expect(pair.doublePassing == 0)
     }
 
+    @Test func `a fenced node that has to wait in the middle of a round does not turn on the spot`()
+    {
+        var pair = Self.pair()
+        pair.order(.failover(to: nil), on: 0)
+        pair.run(.seconds(1))
+        while !pair.packets.contains(where: { $0.to == 0 }) { pair.run(.milliseconds(1)) }
+        pair.stop(1)
+        pair.run(.milliseconds(220))
+        let asked = pair.hosts[1].questions.count
+        pair.resume(1)
+        while pair.hosts[1].questions.count == asked { pair.run(.milliseconds(1)) }
+        // Now the other one says that it is fenced too, and it ranks higher.
+        guard var beat = pair.recorded.last(where: { $0.to == 1 })?.beat else {
+            Issue.record("nothing was heard")
+            return
+        }
+        beat.sequence += 1
+        beat.isFenced = true
+        pair.give(.datagram(.success(beat), rail: 0), to: 1)
+        for _ in 0..<10 {
+            pair.run(.milliseconds(1))
+            #expect(pair.role(1) == .standby)
+            #expect(pair.hosts[1].node.nextDeadline > pair.now)
+        }
+    }
+
     @Test func `a release of long ago does not spare a fenced node the listening`() {
         var pair = Self.pair()
         pair.kill(0, withGuardian: true)
