@@ -1,5 +1,5 @@
 internal import Heartbeat
-internal import Primitives
+package import Primitives
 
 /// What this node knows of the other one.
 extension Node {
@@ -38,12 +38,15 @@ extension Node {
         return now - lastAt < settings.deadAfter
     }
 
-    /// Whether the peer said lately that it hears this boot, on any rail.
-    func isHeardByPeer(now: Instant) -> Bool {
-        tracker.rails.contains { rail in
+    /// The first rail on which the peer said lately that it hears this boot; `nil` if there is
+    /// none.
+    package func railHeardByPeer(now: Instant) -> Int? {
+        tracker.rails.firstIndex { rail in
             rail.peerHeardAt.map { now - $0 < settings.deadAfter } ?? false
         }
     }
+
+    func isHeardByPeer(now: Instant) -> Bool { railHeardByPeer(now: now) != nil }
 
     /// Why the peer cannot take the virtual IP now; `nil` when it can.
     func handoverObstacle(now: Instant) -> String? {
