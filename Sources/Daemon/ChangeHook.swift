@@ -76,21 +76,16 @@ package final class ChangeHook: Sendable {
     package func end() {
         guard let running = thread.withLock({ $0.take() }) else { return }
         isEnding.store(true, ordering: .relaxed)
-        // A queue that is full is being emptied.
-        while !jobs.put(.end) { sched_yield() }
+        jobs.putWhenFree(.end)
         running.join()
     }
 
     private func run() {
         do throws(SystemError) {
-            var epoll = try Epoll()
-            try epoll.add(jobs.descriptor, .readable, token: 0)
-            while true {
-                try epoll.wait(timeout: nil) { _, _ in }
-                for job in jobs.takeAll() {
-                    guard case .call(let program, let call) = job else { return }
-                    carryOut(program, call)
-                }
+            try jobs.serve { job in
+                guard case .call(let program, let call) = job else { return false }
+                carryOut(program, call)
+                return true
             }
         } catch {
             warn("on-change: \(error): no more calls are made")

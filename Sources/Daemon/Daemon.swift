@@ -198,8 +198,7 @@ final class Daemon: Sendable {
 
     /// Tells the clerk that nothing more will be reported: the heart has ended, or there is none.
     func endReports() {
-        // A mailbox that is full is being emptied.
-        while !reports.put(.exit) { sched_yield() }
+        reports.putWhenFree(.exit)
     }
 
     /// Ends every part. The pair has said goodbye before, if there was time.

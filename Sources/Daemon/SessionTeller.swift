@@ -84,7 +84,7 @@ final class SessionTeller: Sendable {
     func end() {
         let running = thread.withLock { $0.take() }
         guard let running else { return }
-        requests.put(.end)
+        requests.putWhenFree(.end)
         running.join()
     }
 }

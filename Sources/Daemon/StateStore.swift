@@ -45,19 +45,15 @@ package final class StateStore: Sendable {
     ) throws(SystemError) -> Thread {
         try Thread.start(name: "state") { [self] in
             do throws(SystemError) {
-                var epoll = try Epoll()
-                try epoll.add(jobs.descriptor, .readable, token: 0)
-                while true {
-                    try epoll.wait(timeout: nil) { _, _ in }
-                    for job in jobs.takeAll() {
-                        if case .end = job { return }
-                        do throws(SystemError) {
-                            try carryOut(job)
-                            written(job)
-                        } catch {
-                            failed(error)
-                        }
+                try jobs.serve { job in
+                    if case .end = job { return false }
+                    do throws(SystemError) {
+                        try carryOut(job)
+                        written(job)
+                    } catch {
+                        failed(error)
                     }
+                    return true
                 }
             } catch {
                 failed(error)

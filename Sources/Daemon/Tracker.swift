@@ -40,7 +40,7 @@ package final class Tracker: Sendable {
 
     package func end() {
         guard let running = thread.withLock({ $0.take() }) else { return }
-        while !jobs.put(.end) { sched_yield() }
+        jobs.putWhenFree(.end)
         running.join()
     }
 

@@ -1,4 +1,3 @@
-internal import Glibc
 package import Guardian
 package import LinuxIO
 package import PairControl
@@ -126,8 +125,7 @@ package final class Heart: Sendable {
     package func halt() {
         let running = thread.withLock { $0.take() }
         guard let running else { return }
-        // A mailbox that is full is being emptied.
-        while !mailbox.put(.halt) { sched_yield() }
+        mailbox.putWhenFree(.halt)
         running.join()
     }
 }

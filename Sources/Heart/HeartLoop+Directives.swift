@@ -63,23 +63,25 @@ extension HeartLoop {
                 rail.condition.missed()
                 return
             }
-            guard rail.condition.failed(error, now: now) else { return }
-            let trouble = RailTrouble.cannotSend(
-                rail: index,
-                name: rail.name,
-                reason: "\(error)"
-            )
-            report(.rail(trouble))
+            failed(rail: index, error, now: now, RailTrouble.cannotSend)
         }
+    }
+
+    /// Counts it, and tells it where it is news.
+    func failed(
+        rail index: Int,
+        _ error: SystemError,
+        now: Instant,
+        _ trouble: (_ rail: Int, _ name: String, _ reason: String) -> RailTrouble
+    ) {
+        guard rails[index].condition.failed(error, now: now) else { return }
+        report(.rail(trouble(index, rails[index].name, "\(error)")))
     }
 
     /// By one rail on which the peer hears this node; where it hears nothing there is nobody to
     /// tell.
     func sendLedger(_ datagrams: [[UInt8]], now: Instant) {
-        let heard = node.tracker.rails.firstIndex { rail in
-            rail.peerHeardAt.map { now - $0 < settings.pair.deadAfter } ?? false
-        }
-        guard let heard else { return }
+        guard let heard = node.railHeardByPeer(now: now) else { return }
         for datagram in datagrams { send(datagram, rail: heard, now: now) }
     }
 

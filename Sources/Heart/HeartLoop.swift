@@ -219,13 +219,7 @@ final class HeartLoop {
                 report(.rail(.opened(rail: index, name: rail.name)))
                 try epoll.add(descriptor, .readable, token: Token.firstRail + UInt64(index))
             } catch {
-                guard rail.condition.failed(error, now: now) else { continue }
-                let trouble = RailTrouble.cannotOpen(
-                    rail: index,
-                    name: rail.name,
-                    reason: "\(error)"
-                )
-                report(.rail(trouble))
+                failed(rail: index, error, now: now, RailTrouble.cannotOpen)
             }
         }
     }

@@ -40,6 +40,15 @@ package struct FenceLease: Equatable, Sendable {
     /// - Parameter t0: read before the beat left.
     package func end(forBeatAt t0: Instant) -> Instant { t0 + duration }
 
+    /// For a fence that is being opened. There is no deadline yet that a stop since t0 could have
+    /// passed, and the beat of t0 may be lost: it stays open for no longer than a peer waits that
+    /// heard only the beat before.
+    /// - Parameter previous: the t0 of the beat before; `nil` if there was none.
+    package func end(opening t0: Instant, previous: Instant?) -> Instant {
+        let end = end(forBeatAt: t0)
+        return previous.map { min(end, $0 + deadAfter) } ?? end
+    }
+
     /// What a beat says of it. One beat more than `duration`: the next one may be lost.
     package var outlives: Duration { deadAfter }
 }

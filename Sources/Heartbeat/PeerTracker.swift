@@ -14,6 +14,8 @@ package struct PeerTracker: Sendable {
 
     /// The last believed beat of the tracked boot.
     package private(set) var last: Beat?
+    /// When that was read.
+    package private(set) var lastAt: Instant?
     package private(set) var rails: [RailStatistics]
     /// Another major version that frames on a rail were of last. Without a signature to check: good
     /// for a hint to people only.
@@ -73,7 +75,7 @@ package struct PeerTracker: Sendable {
             rails[rail].drop(reason)
             return .dropped(reason)
         }
-        if beat.kind == .release { return release(beat, rail: rail) }
+        if beat.kind == .release { return release(beat, rail: rail, now: now) }
         peerChallenge = beat.challenge
         let isNewBoot = beat.bootID != trackedBoot
         if isNewBoot {
@@ -101,6 +103,7 @@ package struct PeerTracker: Sendable {
         if isNews {
             highestSequence = beat.sequence
             last = beat
+            lastAt = now
         }
         return .accepted(isNews: isNews, isNewBoot: isNewBoot)
     }
@@ -122,7 +125,7 @@ package struct PeerTracker: Sendable {
     }
 
     /// The guardian's word counts for the boot that is tracked now and for no other.
-    private mutating func release(_ beat: Beat, rail: Int) -> Reception {
+    private mutating func release(_ beat: Beat, rail: Int, now: Instant) -> Reception {
         guard beat.bootID == trackedBoot else {
             rails[rail].drop(.unprovenBoot)
             return .dropped(.unprovenBoot)
@@ -130,6 +133,7 @@ package struct PeerTracker: Sendable {
         releasedBoot = beat.bootID
         trackedBoot = nil
         last = beat
+        lastAt = now
         return .accepted(isNews: true, isNewBoot: false)
     }
 }

@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Synchronization
 
 /// A bounded queue into a thread that waits on `descriptor`. Any thread puts, one thread takes.
@@ -27,7 +28,12 @@ package final class Mailbox<Message: Sendable>: Sendable {
         return isTaken
     }
 
-    /// The same for a thread that must not wait, not even for the lock.
+    /// Waits while the queue is full, for what must arrive. Somebody has to be emptying it.
+    package func putWhenFree(_ message: Message) {
+        while !put(message) { sched_yield() }
+    }
+
+    /// The same as `put` for a thread that must not wait, not even for the lock.
     /// - Returns: `false` when the queue is full or somebody is at it this very moment.
     package func putWithoutWaiting(_ message: Message) -> Bool {
         let isTaken = messages.withLockIfAvailable { messages in
@@ -38,6 +44,17 @@ package final class Mailbox<Message: Sendable>: Sendable {
         guard isTaken == true else { return false }
         event.signal()
         return true
+    }
+
+    /// Waits for messages and hands each to `body`, on this thread, until one ends it.
+    /// - Parameter body: `false` for the last message; what waits behind that is dropped.
+    package func serve(_ body: (Message) -> Bool) throws(SystemError) {
+        var epoll = try Epoll()
+        try epoll.add(descriptor, .readable, token: 0)
+        while true {
+            try epoll.wait(timeout: nil) { _, _ in }
+            for message in takeAll() where !body(message) { return }
+        }
     }
 
     /// All that waits, oldest first. Without waiting for the lock: where somebody is at it, nothing

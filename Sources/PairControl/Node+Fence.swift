@@ -22,7 +22,12 @@ extension Node {
     /// beat left, so a process that was stopped since then stores a time that is past.
     mutating func renewLease(beatAt now: Instant) {
         guard fence != .none, isLeased else { return }
-        let end = leaseRule.end(forBeatAt: now)
+        let end =
+            if case .activating = state {
+                leaseRule.end(opening: now, previous: sentAt.time(of: sequence - 1))
+            } else {
+                leaseRule.end(forBeatAt: now)
+            }
         lease = end
         output.append(.renewLease(until: end))
     }
@@ -49,9 +54,17 @@ extension Node {
         unclaimedSince = nil
         endInquiry()
         if case .fenced(var fenced) = state {
+            // So is an answer: it is asked anew.
+            fenced.askedFrom = sequence + 1
             fenced.until = now + settings.deadAfter
+            nextBeatAt = now
             state = .fenced(fenced)
         }
+    }
+
+    /// Who holds the virtual IP now is heard before this is over.
+    func isNewlyAwake(now: Instant) -> Bool {
+        wokenAt.map { now - $0 < settings.deadAfter } ?? false
     }
 
     /// Since when the peer has been silent while this node listened.
@@ -114,8 +127,13 @@ extension Node {
         guard let peer = livePeer(now: now) else {
             // Even then it asks: what shut the fence may have been a probe, and at this instant it
             // would be refused again, without end.
-            let hasLeft = peerIsReleased || tracker.last?.role == .stopping
-            if hasLeft || now >= fenced.until { resumeIfFree(fenced, now: now) }
+            let hasLeft =
+                (peerIsReleased || tracker.last?.role == .stopping) && peerSpokeLately(now: now)
+            if hasLeft || now >= fenced.until {
+                resumeIfFree(fenced, now: now)
+            } else {
+                endInquiry()
+            }
             return
         }
         if peer.role.claimsVIP || epochs.highest > fenced.activation.epoch {
@@ -132,6 +150,8 @@ extension Node {
             // It is heard and does not hear: it will take the virtual IP for silence.
             log(.lostWhileFenced(to: settings.peer.name))
             standDown(fenced, "\(settings.peer.name) does not answer", now: now)
+        } else {
+            endInquiry()
         }
     }
 

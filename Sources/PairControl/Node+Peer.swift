@@ -1,5 +1,5 @@
 internal import Heartbeat
-internal import Primitives
+package import Primitives
 
 /// What this node knows of the other one.
 extension Node {
@@ -30,12 +30,23 @@ extension Node {
         return tracker.last
     }
 
-    /// Whether the peer said lately that it hears this boot, on any rail.
-    func isHeardByPeer(now: Instant) -> Bool {
-        tracker.rails.contains { rail in
+    /// Whether the peer's last word may be acted on without asking. After dead-after it may be
+    /// another one's virtual IP by now, though nothing was heard of it; what was read after a sleep
+    /// may be as old as the sleep.
+    func peerSpokeLately(now: Instant) -> Bool {
+        guard let lastAt = tracker.lastAt, !isNewlyAwake(now: now) else { return false }
+        return now - lastAt < settings.deadAfter
+    }
+
+    /// The first rail on which the peer said lately that it hears this boot; `nil` if there is
+    /// none.
+    package func railHeardByPeer(now: Instant) -> Int? {
+        tracker.rails.firstIndex { rail in
             rail.peerHeardAt.map { now - $0 < settings.deadAfter } ?? false
         }
     }
+
+    func isHeardByPeer(now: Instant) -> Bool { railHeardByPeer(now: now) != nil }
 
     /// Why the peer cannot take the virtual IP now; `nil` when it can.
     func handoverObstacle(now: Instant) -> String? {
@@ -113,7 +124,7 @@ extension Node {
     }
 
     private mutating func noteUnclaimed(_ peer: Beat?, now: Instant) {
-        guard let peer, !peer.role.claimsVIP, !state.role.claimsVIP else {
+        guard let peer, !peer.role.claimsVIP, !state.role.claimsVIP, !isYielding else {
             unclaimedSince = nil
             return
         }

@@ -111,6 +111,12 @@ extension Node {
             return .pending
         }
         guard now >= inquiry.nextAt else { return .pending }
+        // So late the other node may have asked and taken it, in the time that a claim is kept.
+        guard now - inquiry.nextAt < PairSettings.rankStep else {
+            segment.inquiry = nil
+            beginRound(now: now)
+            return .pending
+        }
         guard inquiry.asked >= Self.volleys else {
             sendVolley(now: now)
             return .pending

@@ -20,16 +20,14 @@ extension Node {
         if !isHandedOver(now: now) {
             guard askSegment(now: now) == .free else { return }
         }
-        activate(reason, now: now)
+        activate(standby.takesBack ? .takenBack : reason, now: now)
     }
 
-    /// The holder has let go, and has said so or its guardian has: nobody needs to be asked.
+    /// The holder has let go, and has said so just now or its guardian has: nobody needs to be
+    /// asked.
     private func isHandedOver(now: Instant) -> Bool {
-        if peerIsReleased { return true }
-        guard let peer = tracker.last else { return false }
-        if peer.role == .stopping { return true }
-        guard livePeer(now: now) != nil else { return false }
-        if peer.isYielding { return true }
+        guard let peer = tracker.last, peerSpokeLately(now: now) else { return false }
+        if peerIsReleased || peer.role == .stopping || peer.isYielding { return true }
         let isAway = peer.role == .maintenance || peer.role == .fault
         return isAway && peer.resignedEpoch != 0 && peer.resignedEpoch == epochs.highest
     }
@@ -101,6 +99,8 @@ extension Node {
         let why = peerFailed ? "could not set the address" : "did not take it over in time"
         let place = readiness.isAble ? "\(settings.own.name) takes it back" : "no node is able"
         completePending(.failed("\(settings.peer.name) \(why); \(place)"))
+        // Until now the peer was free to take it at once. As a candidate this node says that this
+        // is over, and acts when the peer knows or is silent.
         state = .standby(.init(since: since, yielding: nil, takesBack: readiness.isAble))
         return true
     }
@@ -110,9 +110,8 @@ extension Node {
     private func takeoverReason(_ standby: NodeState.Standby, now: Instant) -> ActivationReason? {
         if livePeer(now: now) == nil, let strangerLimit, now < strangerLimit { return nil }
         // What is read after a sleep may be as old as the sleep: a peer that was leaving then may
-        // be back. Whoever holds now is heard before this is over.
-        if let wokenAt, now - wokenAt < settings.deadAfter { return nil }
-        if standby.takesBack, livePeer(now: now)?.role.claimsVIP != true { return .takenBack }
+        // be back.
+        if isNewlyAwake(now: now) { return nil }
         guard let peer = tracker.last else {
             let wait = settings.own.outranks(settings.peer) ? .zero : PairSettings.rankStep
             return now - standby.since >= wait ? .alone : nil

@@ -22,7 +22,7 @@ package enum NodeState: Equatable, Sendable {
         package var since: Instant
         /// Gave the virtual IP away: no candidate until the peer holds it or this passes.
         package var yielding: Yield?
-        /// The peer did not take it: it comes back, unless somebody holds it after all.
+        /// The peer did not take it: if this node takes it now, it comes back.
         package var takesBack = false
     }
 

@@ -27,6 +27,15 @@ import Testing
         #expect(detector.verdict(lastHeard: heard, fenceOutlives: .zero, now: before) == .alive)
     }
 
+    @Test func `a fence is opened for no longer than the beat before has paid for`() {
+        let t0 = Instant(nanoseconds: 7_000_000_000)
+        #expect(lease.end(opening: t0, previous: nil) == t0 + .milliseconds(200))
+        let ends = [0, 50, 51, 190].map { milliseconds in
+            lease.end(opening: t0, previous: t0 - .milliseconds(milliseconds))
+        }
+        #expect(ends.map { ($0 - t0).milliseconds } == [200, 200, 199, 60])
+    }
+
     @Test func `what a beat says of its fence depends on the kind`() {
         #expect(FenceKind.none.outlives(lease) == .zero)
         #expect(FenceKind.deadline.outlives(lease) == .milliseconds(250))

@@ -52,6 +52,22 @@ import Testing
         #expect(mailbox.takeAll() == [7])
     }
 
+    @Test func `what must arrive waits for room, and a server takes all up to the last message`()
+        throws
+    {
+        let mailbox = try Mailbox<Int>(capacity: 2)
+        let sender = try Sender {
+            for message in 1...1000 { mailbox.putWhenFree(message) }
+        }
+        var taken: [Int] = []
+        try mailbox.serve { message in
+            taken.append(message)
+            return message < 1000
+        }
+        sender.join()
+        #expect(taken == Array(1...1000))
+    }
+
     /// The taker relies on being woken: a signal that got lost would show as silence.
     @Test func `nothing is lost, doubled or overtaken while four threads put`() throws {
         let perSender = 20_000

@@ -220,6 +220,108 @@ import Testing
         #expect(pair.doublePassing == 0)
     }
 
+    /// The peer answered, waited for dead-after, and is about to act.
+    @Test(arguments: [252, 255, 258] as [Int64])
+    func `an answer of before a second stop is no permission`(milliseconds: Int64) {
+        var pair = Self.pair()
+        pair.order(.failover(to: nil), on: 0)
+        pair.run(.seconds(1))
+        #expect(pair.passing == [1])
+        // The lease alone has to do.
+        pair.segmentIsCut = true
+        pair.delayMilliseconds = 5...5
+        pair.run(.milliseconds(200))
+        while !pair.packets.contains(where: { $0.to == 0 }) { pair.run(.milliseconds(1)) }
+        pair.stop(1)
+        pair.run(.milliseconds(220))
+        pair.resume(1)
+        // Its question leaves, and the answer finds it stopped.
+        pair.run(.milliseconds(2))
+        pair.stop(1)
+        pair.run(.milliseconds(milliseconds - 2))
+        pair.loss = [0, 1000]
+        pair.resume(1)
+        pair.run(.milliseconds(2))
+        pair.loss = [0, 0]
+        pair.run(.seconds(1))
+        #expect(pair.passing == [0])
+        #expect(pair.doublePassing == 0)
+    }
+
+    @Test func `a fenced node that has to wait in the middle of a round does not turn on the spot`()
+    {
+        var pair = Self.pair()
+        pair.order(.failover(to: nil), on: 0)
+        pair.run(.seconds(1))
+        while !pair.packets.contains(where: { $0.to == 0 }) { pair.run(.milliseconds(1)) }
+        pair.stop(1)
+        pair.run(.milliseconds(220))
+        let asked = pair.hosts[1].questions.count
+        pair.resume(1)
+        while pair.hosts[1].questions.count == asked { pair.run(.milliseconds(1)) }
+        // Now the other one says that it is fenced too, and it ranks higher.
+        guard var beat = pair.recorded.last(where: { $0.to == 1 })?.beat else {
+            Issue.record("nothing was heard")
+            return
+        }
+        beat.sequence += 1
+        beat.isFenced = true
+        pair.give(.datagram(.success(beat), rail: 0), to: 1)
+        for _ in 0..<10 {
+            pair.run(.milliseconds(1))
+            #expect(pair.role(1) == .standby)
+            #expect(pair.hosts[1].node.nextDeadline > pair.now)
+        }
+    }
+
+    @Test func `a release of long ago does not spare a fenced node the listening`() {
+        var pair = Self.pair()
+        pair.kill(0, withGuardian: true)
+        pair.run(.seconds(1))
+        #expect(pair.passing == [1])
+        pair.segmentIsCut = true
+        // To prove a new boot takes longer than a round on the segment.
+        pair.delayMilliseconds = 15...15
+        pair.start(0)
+        pair.stop(1)
+        pair.run(.seconds(4))
+        #expect(pair.passing == [0])
+        pair.resume(1)
+        pair.run(.seconds(1))
+        #expect(pair.passing == [0])
+        #expect(pair.doublePassing == 0)
+    }
+
+    /// Late by less than a lease, and stopped again when it has opened its fence.
+    @Test func `a fence is opened for no longer than the beat before has paid for`() {
+        var pair = Self.pair()
+        pair.segmentIsCut = true
+        pair.order(.failover(to: nil), on: 0)
+        pair.setReadiness(1) { $0.relayServes = false }
+        pair.run(.milliseconds(1850))
+        while !pair.packets.contains(where: { $0.to == 0 }) { pair.run(.milliseconds(1)) }
+        let lastHeard = pair.now + .milliseconds(1)
+        pair.stop(1)
+        while pair.hosts[0].outcomes[1] == nil {
+            pair.run(.milliseconds(1))
+            // Its first beat that no longer says that it yields is lost.
+            pair.loss = pair.now - lastHeard > .milliseconds(80) ? [1000, 0] : [0, 0]
+        }
+        pair.run(.milliseconds(20))
+        let delay = pair.now - lastHeard
+        #expect(delay > .milliseconds(100) && delay < .milliseconds(195), "\(delay)")
+        pair.loss = [1000, 1000]
+        pair.hosts[1].readiness.relayServes = true
+        pair.resume(1, then: .readiness(pair.hosts[1].readiness))
+        #expect(pair.holders == [1])
+        pair.stop(1)
+        pair.loss = [0, 0]
+        #expect((pair.hosts[1].lease ?? .distantFuture) <= lastHeard + .milliseconds(250))
+        pair.run(.milliseconds(400))
+        #expect(pair.passing == [0])
+        #expect(pair.doublePassing == 0)
+    }
+
     /// Stops at random, of holders and of standbys, beside kills and orders; no beat is lost.
     @Test(arguments: [UInt64(1), 10_001])
     func `without loss two kernels never let traffic through at once, whoever is stopped`(

@@ -298,15 +298,15 @@ struct PairHarness {
 extension PairHarness {
     mutating func stop(_ index: Int) { hosts[index].isStopped = true }
 
-    /// It reads what has come in first, as the heart does.
-    mutating func resume(_ index: Int) {
+    /// It reads what has come in first, as the heart does; then this happens.
+    mutating func resume(_ index: Int, then event: Event = .timer) {
         hosts[index].isStopped = false
         let waiting = hosts[index].waiting
         hosts[index].waiting = []
         for packet in waiting {
             give(.datagram(.success(packet.beat), rail: packet.rail), to: index)
         }
-        give(.timer, to: index)
+        give(event, to: index)
     }
 }
 

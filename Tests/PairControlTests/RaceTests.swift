@@ -110,6 +110,29 @@ import Testing
         #expect(pair.passing == [1])
     }
 
+    /// The one to whom it was given becomes able when the one who gave it takes it back, and has not
+    /// heard that it no longer may: that beat is lost.
+    @Test(arguments: [1, 5, 10] as [Int64])
+    func `what is taken back is not taken by both`(delay: Int64) {
+        for milliseconds in Int64(0)..<80 {
+            var pair = PairHarness(fence: .deadline)
+            pair.run(.seconds(1))
+            pair.delayMilliseconds = delay...delay
+            pair.run(.milliseconds(200))
+            pair.order(.failover(to: nil), on: 0)
+            pair.setReadiness(1) { $0.relayServes = false }
+            pair.run(.milliseconds(1990))
+            pair.loss = [1000, 0]
+            pair.run(.milliseconds(15))
+            pair.loss = [0, 0]
+            pair.run(.milliseconds(milliseconds))
+            pair.setReadiness(1) { $0.relayServes = true }
+            pair.run(.milliseconds(500))
+            #expect(pair.doublePassing == 0, "\(milliseconds) ms")
+            #expect(pair.passing.count == 1, "\(milliseconds) ms")
+        }
+    }
+
     @Test func `a holder announces again when a silent peer is heard again`() {
         var pair = PairHarness()
         pair.run(.seconds(4))

@@ -93,6 +93,38 @@ import Testing
         }
     }
 
+    @Test(arguments: [true, false])
+    func `a release or a goodbye of long ago needs the question`(isReleased: Bool) {
+        var pair = Self.pair()
+        pair.setReadiness(1) { $0.relayServes = false }
+        if isReleased { pair.kill(0, withGuardian: true) } else { pair.order(.stop, on: 0) }
+        pair.run(.milliseconds(100))
+        // Its next life is not heard.
+        pair.loss = Self.both
+        pair.start(0)
+        pair.run(.seconds(5))
+        #expect(pair.passing == [0])
+        pair.setReadiness(1) { $0.relayServes = true }
+        pair.run(.seconds(2))
+        #expect(pair.passing == [0])
+        #expect(pair.doublePassing == 0)
+        #expect(pair.hosts[1].node.segmentAlarm?.alarm == .pathCut)
+    }
+
+    @Test func `a round that ended while its node was stopped says nothing any more`() {
+        var pair = Self.pair()
+        pair.powerOff(0)
+        while pair.hosts[1].questions.count < 4 { pair.run(.milliseconds(1)) }
+        pair.stop(1)
+        pair.run(.milliseconds(150))
+        pair.hosts[1].questions = []
+        pair.resume(1)
+        #expect(pair.role(1) == .standby)
+        pair.run(.milliseconds(30))
+        #expect(pair.hosts[1].questions.filter(\.asksAll).count == 4)
+        #expect(pair.passing == [1])
+    }
+
     @Test func `a fabric that answers for the dead delays by one more dead-after`() {
         var pair = Self.pair()
         pair.proxy = MACAddress(0x0242_0A00_00FE)
