@@ -2,7 +2,7 @@
 enum Action: CaseIterable {
     // The network.
     case lose, loseOneWay, block, blockOneWay, blockOneRail, holdUp, duplicate, corrupt, replay
-    case healNetwork, cutSegment, changeFabric
+    case healNetwork, cutSegment, changeFabric, cutArbiter, stopArbiter, slowArbiter
     // Processes and hosts.
     case pauseProcess, pauseHost, crash, crashWithGuardian, powerOff, start
     // Disks.
@@ -22,18 +22,22 @@ package struct Pattern: Sendable {
     /// The longest pause between two actions.
     let pauseLimit: Duration
     let actions: ClosedRange<Int>
+    /// The pair has an arbiter.
+    let hasArbiter: Bool
     private let total: Int
 
     init(
         _ name: String,
         actions: ClosedRange<Int> = 6...16,
         pauseLimit: Duration = .seconds(2),
+        hasArbiter: Bool = false,
         _ weights: [(Action, Int)]
     ) {
         self.name = name
         self.weights = weights
         self.pauseLimit = pauseLimit
         self.actions = actions
+        self.hasArbiter = hasArbiter
         total = weights.reduce(0) { $0 + $1.1 }
     }
 
@@ -63,6 +67,9 @@ package struct Pattern: Sendable {
         (.refuseAdd, 2), (.refuseRemove, 2), (.lateCalls, 2), (.lateNotifications, 2),
         (.loseNotifications, 1), (.flapLink, 2), (.downLink, 1), (.recreateLink, 1),
         (.removeAddress, 3),
+    ]
+    private static let arbiter: [(Action, Int)] = [
+        (.cutArbiter, 3), (.stopArbiter, 2), (.slowArbiter, 2),
     ]
     private static let disk: [(Action, Int)] = [
         (.slowDisk, 2), (.fullDisk, 1), (.loseEpochFile, 1), (.restoreEpochFile, 1),
@@ -103,6 +110,19 @@ package struct Pattern: Sendable {
             pauseLimit: .seconds(4),
             daily + network + lives + pauses + kernel + disk
         ),
+        Pattern(
+            "arbiter, cut segment",
+            hasArbiter: true,
+            daily + network + [(.cutSegment, 10), (.block, 10)] + arbiter
+        ),
+        Pattern(
+            "arbiter, everything at once",
+            actions: 10...24,
+            pauseLimit: .milliseconds(700),
+            hasArbiter: true,
+            daily + network + lives + pauses + kernel + disk + arbiter + arbiter
+                + [(.cutSegment, 8), (.block, 8)]
+        ),
     ]
 }
 
@@ -115,4 +135,6 @@ enum Fault {
     case notifications(host: Int)
     case link(host: Int)
     case disk(host: Int)
+    case arbiter(host: Int)
+    case arbiterPace
 }

@@ -19,6 +19,7 @@ extension World {
         pendingCall[index] = nil
         var settings = host.settings
         if mutation == .noBootHold { settings.bootHold = .zero }
+        if mutation == .asksNoArbiter { settings.hasArbiter = false }
         if mutation == .hastyVerdict { settings.deadAfter = settings.deadAfter / 2 }
         let identity = newIdentity()
         host.boot = identity.boot

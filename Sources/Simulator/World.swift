@@ -17,6 +17,7 @@ final class World {
     var hosts: [SimulatedHost] = []
     var network: SimulatedNetwork
     var segment = SimulatedSegment()
+    var arbiter = SimulatedArbiter()
     var monitor: Monitor
     var trace: Trace
     var actionsLeft = 0
@@ -41,11 +42,14 @@ final class World {
         let rails = 1 + dice.below(2)
         network = SimulatedNetwork(rails: rails)
         segment.hasWitnesses = dice.chance(permille: 750)
-        let settings = Self.settings(
+        var settings = Self.settings(
             rails: rails,
             hasWitnesses: segment.hasWitnesses && mutation != .takesWhenIsolated,
             &dice
         )
+        for index in settings.indices {
+            settings[index].hasArbiter = self.pattern.hasArbiter
+        }
         identity = dice.next()
         var list = [
             VirtualAddress(.v4(0x0A00_0064), interface: SimulatedKernel.interface)
@@ -55,7 +59,9 @@ final class World {
         }
         addresses = list
         trace = Trace(isOn: recordsTrace)
-        monitor = Monitor(settings: settings[0], protections: protections)
+        var defences = protections
+        defences.arbiter = defences.arbiter && self.pattern.hasArbiter
+        monitor = Monitor(settings: settings[0], protections: defences)
         for (index, own) in settings.enumerated() {
             hosts.append(
                 SimulatedHost(
@@ -138,6 +144,7 @@ final class World {
             guard let heart = hosts[host].heart, heart.life == life else { return }
             heart.mailbox.append(mail)
             run(host)
+        case .arbiterAsked(let host, let life, let request): arbiterAsked(host, life, request)
         case .clerk(let host, let life): clerkTicks(host, life)
         case .diskWritten(let host, let life, let job): diskWritten(host, life, job)
         case .processResumes(let host, let life, let generation):
@@ -178,7 +185,7 @@ extension Happening {
             .clerk(let host, _), .diskWritten(let host, _, _), .processResumes(let host, _, _),
             .guardianActs(let host, _, _), .starts(let host, _):
             host
-        case .arrival, .probed, .segmentHeard, .hostResumes, .faultEnds, .action: nil
+        case .arrival, .probed, .segmentHeard, .arbiterAsked, .hostResumes, .faultEnds, .action: nil
         }
     }
 }

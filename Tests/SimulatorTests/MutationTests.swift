@@ -22,6 +22,8 @@ import Testing
         // A fence that a probe has shut stays shut, and the holder does not know.
         .ignoresBrokenLease: [.oneHolder, .someoneActive],
         .asksNobody: [.oneHolder],
+        .asksNoArbiter: [.oneHolder],
+        .blindArbiter: [.oneHolder],
         .trustsBroadcasts: [.oneHolder],
         .takesWhenIsolated: [.isolation],
     ]
