@@ -17,9 +17,12 @@ extension Node {
             endInquiry()
             return
         }
-        guard isHandedOver(now: now) || askSegment(now: now) == .free,
-            arbiterPermits(now: now)
-        else { return }
+        if isHandedOver(now: now) {
+            endInquiry()
+        } else if askSegment(now: now) != .free {
+            return
+        }
+        guard arbiterPermits(now: now) else { return }
         activate(standby.takesBack ? .takenBack : reason, now: now)
     }
 

@@ -82,7 +82,7 @@ extension Monitor {
     ) -> Excuse? {
         let peer = world.hosts[1 - host.index]
         let record = records[peer.index]
-        if world.pattern.hasArbiter, holdsAloneUntold(peer, world) { return .arbiterLost }
+        if world.hasArbiter, holdsAloneUntold(peer, world) { return .arbiterLost }
         // The gap is measured on the host's clock; that of the world is not shorter.
         let from = world.now - gap - (settings.interval + .milliseconds(5))
         let stood = records[host.index].hostStoppedAt.map { $0 >= from } ?? false
@@ -92,7 +92,8 @@ extension Monitor {
         let probing = settings.deadAfter + .milliseconds(150)
         let isCut = world.segment.troubleAt.map { world.now - $0 < probing } ?? false
         let segmentDecides = !protections.arbiter
-        if segmentDecides, cut || isCut || world.hosts.contains(where: { !$0.kernel.link.isUsable }) {
+        if segmentDecides, cut || isCut || world.hosts.contains(where: { !$0.kernel.link.isUsable })
+        {
             return .segmentCut
         }
         guard isPatient else { return nil }

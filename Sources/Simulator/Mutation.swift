@@ -41,6 +41,9 @@ package enum Mutation: String, CaseIterable, Sendable {
     case blindArbiter
     /// Beats are not sent while a node holds the virtual IP.
     case holderSaysNothing
+
+    /// It shows only in a pair with an arbiter.
+    package var needsArbiter: Bool { self == .asksNoArbiter || self == .blindArbiter }
 }
 
 /// Which defences the simulated protocol has. What they defend against is no excuse any more.

@@ -22,22 +22,18 @@ package struct Pattern: Sendable {
     /// The longest pause between two actions.
     let pauseLimit: Duration
     let actions: ClosedRange<Int>
-    /// The pair has an arbiter.
-    let hasArbiter: Bool
     private let total: Int
 
     init(
         _ name: String,
         actions: ClosedRange<Int> = 6...16,
         pauseLimit: Duration = .seconds(2),
-        hasArbiter: Bool = false,
         _ weights: [(Action, Int)]
     ) {
         self.name = name
         self.weights = weights
         self.pauseLimit = pauseLimit
         self.actions = actions
-        self.hasArbiter = hasArbiter
         total = weights.reduce(0) { $0 + $1.1 }
     }
 
@@ -110,16 +106,18 @@ package struct Pattern: Sendable {
             pauseLimit: .seconds(4),
             daily + network + lives + pauses + kernel + disk
         ),
+    ]
+
+    /// For a pair with an arbiter: what it is for, and what may be wrong with it.
+    package static let withArbiter: [Pattern] = [
         Pattern(
-            "arbiter, cut segment",
-            hasArbiter: true,
+            "cut segment",
             daily + network + [(.cutSegment, 10), (.block, 10)] + arbiter
         ),
         Pattern(
-            "arbiter, everything at once",
+            "everything at once",
             actions: 10...24,
             pauseLimit: .milliseconds(700),
-            hasArbiter: true,
             daily + network + lives + pauses + kernel + disk + arbiter + arbiter
                 + [(.cutSegment, 8), (.block, 8)]
         ),

@@ -10,6 +10,7 @@ final class World {
     let seed: UInt64
     let pattern: Pattern
     let mutation: Mutation?
+    let hasArbiter: Bool
     let addresses: [VirtualAddress]
     var dice: SplitMix64
     var now = Instant(nanoseconds: 1_000_000_000)
@@ -32,13 +33,16 @@ final class World {
         seed: UInt64,
         pattern: Pattern?,
         mutation: Mutation?,
+        hasArbiter: Bool,
         protections: Protections,
         recordsTrace: Bool
     ) {
         self.seed = seed
         self.mutation = mutation
+        self.hasArbiter = hasArbiter
         dice = SplitMix64(seed: seed)
-        self.pattern = pattern ?? Pattern.all[Int(seed % UInt64(Pattern.all.count))]
+        let patterns = hasArbiter ? Pattern.withArbiter : Pattern.all
+        self.pattern = pattern ?? patterns[Int(seed % UInt64(patterns.count))]
         let rails = 1 + dice.below(2)
         network = SimulatedNetwork(rails: rails)
         segment.hasWitnesses = dice.chance(permille: 750)
@@ -48,7 +52,7 @@ final class World {
             &dice
         )
         for index in settings.indices {
-            settings[index].hasArbiter = self.pattern.hasArbiter
+            settings[index].hasArbiter = hasArbiter
         }
         identity = dice.next()
         var list = [
@@ -60,7 +64,7 @@ final class World {
         addresses = list
         trace = Trace(isOn: recordsTrace)
         var defences = protections
-        defences.arbiter = defences.arbiter && self.pattern.hasArbiter
+        defences.arbiter = defences.arbiter && hasArbiter
         monitor = Monitor(settings: settings[0], protections: defences)
         for (index, own) in settings.enumerated() {
             hosts.append(
