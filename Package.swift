@@ -80,7 +80,7 @@ let package = Package(
         shell(
             "Daemon",
             [
-                "BalancerCore", "CLinux", "Checks", "Configuration", "ControlPlane", "Guardian",
+                "Arbiter", "BalancerCore", "CLinux", "Checks", "Configuration", "ControlPlane", "Guardian",
                 "Heart", "Heartbeat", "LinuxIO", "PairControl", "Primitives", "Relay",
                 "SessionLedger", "VIPKernel", "VIPManager", nio, nioPosix,
             ]

@@ -10,7 +10,7 @@ internal import Synchronization
 ///
 /// All methods may be called from any thread. Who has served calls `end`.
 package final class EtcdArbiter: Sendable {
-    private let endpoints: [ArbiterEndpoint]
+    package let endpoints: [ArbiterEndpoint]
     private let key: String
     private let timeLimit: Duration
     private let events = MultiThreadedEventLoopGroup(numberOfThreads: 1)

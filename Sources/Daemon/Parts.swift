@@ -84,6 +84,9 @@ package struct Parts: Sendable {
         if configuration.global.statsSockets != old.configuration.global.statsSockets {
             return "stats socket"
         }
+        if configuration.pair?.arbiter?.members != old.configuration.pair?.arbiter?.members {
+            return "the arbiter line"
+        }
         switch (heart, old.heart) {
         case (nil, nil): return nil
         case (let new?, let old?): return new.canReplace(old)

@@ -15,19 +15,11 @@ struct ArbiterTrials {
 
     func run() -> [ArbiterFact] {
         (pair.arbiter?.members ?? []).map { member in
-            let address: IPAddress
-            switch member.host {
-            case .address(let numeric): address = numeric
-            case .name(let name):
-                guard let found = NodeCheck.addresses(of: name).first else {
-                    let url = "http://\(name):\(member.port)"
-                    return ArbiterFact(url, .failed("etcd at \(url): the name is not known"))
-                }
-                address = found
+            guard let endpoint = ArbiterTranslation.endpoint(member) else {
+                let url = "http://\(member.host):\(member.port)"
+                return ArbiterFact(url, .failed("etcd at \(url): the name is not known"))
             }
-            return ask(
-                ArbiterEndpoint(Endpoint(address, member.port), host: "\(member.host)")
-            )
+            return ask(endpoint)
         }
     }
 

@@ -60,7 +60,6 @@ package struct HeartSettings: Equatable, Sendable {
         if pair.own.name != old.pair.own.name || pair.peer.name != old.pair.peer.name {
             return "the names of the nodes"
         }
-        if pair.hasArbiter != old.pair.hasArbiter { return "the arbiter line" }
         if rails != old.rails { return "the node addresses" }
         if ethernetRails != old.ethernetRails { return "the rail lines" }
         if port != old.port { return "the heartbeat port" }
