@@ -80,7 +80,8 @@ let package = Package(
         shell(
             "Daemon",
             [
-                "Arbiter", "BalancerCore", "CLinux", "Checks", "Configuration", "ControlPlane", "Guardian",
+                "Arbiter", "BalancerCore", "CLinux", "Checks", "Configuration", "ControlPlane",
+                "Guardian",
                 "Heart", "Heartbeat", "LinuxIO", "PairControl", "Primitives", "Relay",
                 "SessionLedger", "VIPKernel", "VIPManager", nio, nioPosix,
             ]

@@ -6,8 +6,8 @@ internal import Primitives
 /// away from anybody.
 ///
 /// A holder that is not acknowledged writes again and again. Who wants to take over writes only
-/// when nobody has written for as long as the other one's lease can last. So whoever can still write
-/// stays, and no two leases overlap, however the network is cut.
+/// when nobody has written for as long as the other one's lease can last. So whoever can still
+/// write stays, and no two leases overlap, however the network is cut.
 ///
 /// docs/model/pair.pml has these rules in Promela: who changes them here changes them there.
 extension Node {

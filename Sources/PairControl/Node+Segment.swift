@@ -14,6 +14,8 @@ extension Node {
     static let volleyPause: Duration = .milliseconds(5)
     /// Between two rounds, so that late answers to the first are not taken for answers to the next.
     static let roundPause: Duration = .milliseconds(20)
+    /// How long it counts that nobody answered, while the arbiter is asked. Less than a claim does.
+    static let freeMemory: Duration = .milliseconds(40)
     /// How often a holder that hears no peer looks round.
     package static let lookoutPause: Duration = .seconds(1)
     /// How long a question of the peer is remembered.
@@ -114,8 +116,7 @@ extension Node {
     /// Asks whether somebody holds the virtual IP, and says what is known by now.
     mutating func askSegment(now: Instant) -> SegmentVerdict {
         guard let inquiry = segment.inquiry else {
-            // While the arbiter is asked; for as long as a claim counts, the answer is good.
-            if let freeAt = segment.freeAt, now - freeAt < PairSettings.rankStep { return .free }
+            if let freeAt = segment.freeAt, now - freeAt < Self.freeMemory { return .free }
             beginRound(now: now)
             return .pending
         }
@@ -198,7 +199,7 @@ extension Node {
 
     private mutating func free(now: Instant) -> SegmentVerdict {
         segment.freeAt = now
-        segment.resumesAt = now + PairSettings.rankStep
+        segment.resumesAt = now + Self.freeMemory
         return .free
     }
 }

@@ -48,7 +48,8 @@ extension Node {
     /// Whether the peer knew of this node's candidacy when it said what it said last.
     ///
     /// Without that, two nodes that become able, or better, or leave maintenance, at one instant
-    /// would both act on what the other one was before. A peer that does not hear this node cannot answer.
+    /// would both act on what the other one was before. A peer that does not hear this node cannot
+    /// answer.
     private func peerKnowsCandidacy(now: Instant) -> Bool {
         guard let candidacy else { return false }
         if tracker.rails.contains(where: { $0.peerHeardSequence >= candidacy.sequence }) {

@@ -49,6 +49,9 @@ package struct Node: Sendable {
     var unfitSince: Instant?
     /// Since when the peer has been ready as a standby without a break.
     var peerReadySince: Instant?
+    /// Since when the peer has had a usable server, and has lacked nothing of `ReadinessFlags.fit`.
+    var peerServesSince: Instant?
+    var peerFitSince: Instant?
     /// Datagrams were taken in and nothing has been concluded from them yet.
     var hasUnjudgedNews = false
     /// Since when, after the last believed beat, frames of a boot came that has not proved itself.

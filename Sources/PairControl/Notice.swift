@@ -94,8 +94,9 @@ package enum Notice: Equatable, Sendable {
             "\(peer) acknowledges nothing: the virtual IP stays here for as long as the arbiter "
                 + "confirms it"
         case .refusedByArbiter(let peer, let record):
-            "\(peer) is silent and may hold the virtual IP: by the arbiter it does (\(record.text)), "
-                + "since this node had left. If it is dead for certain, delete the key there"
+            "\(peer) is silent and may hold the virtual IP: by the arbiter it does "
+                + "(\(record.text)), since this node had left. If it is dead for certain, "
+                + "delete the key there"
         case .lostWhileFenced(let peer):
             "\(peer) has to be taken for the holder: the sessions here are reset"
         case .yielding(let peer, let why):

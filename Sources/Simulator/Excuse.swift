@@ -10,7 +10,8 @@ package enum Excuse: String, CaseIterable, Sendable {
     case segmentCut
     /// The whole host of the earlier holder stood still.
     case hostStopped
-    /// The earlier holder holds alone, since the later one had left, and could not tell the arbiter.
+    /// The earlier holder holds alone, since the later one had left, and could not tell the
+    /// arbiter.
     case arbiterLost
     /// The daemon of the earlier holder is dead, and no guardian has removed its address yet.
     case orphanedAddress
