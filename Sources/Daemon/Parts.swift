@@ -84,12 +84,12 @@ package struct Parts: Sendable {
         if configuration.global.statsSockets != old.configuration.global.statsSockets {
             return "stats socket"
         }
-        if configuration.pair?.arbiter?.members != old.configuration.pair?.arbiter?.members {
-            return "the arbiter line"
-        }
         switch (heart, old.heart) {
         case (nil, nil): return nil
-        case (let new?, let old?): return new.canReplace(old)
+        case (let heart?, let oldHeart?):
+            let arbiters = [configuration, old.configuration].map { $0.pair?.arbiter?.members }
+            return heart.canReplace(oldHeart)
+                ?? (arbiters[0] == arbiters[1] ? nil : "the arbiter line")
         case (_?, nil): return "a new pair section"
         case (nil, _?): return "the removed pair section"
         }
