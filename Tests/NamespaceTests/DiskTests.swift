@@ -37,8 +37,8 @@ extension RealPair {
                 let fill = try Command.run("dd", ["if=/dev/zero", "of=\(path)/filling", "bs=4k"])
                 #expect(!fill.status.isSuccess)
             case .readOnly:
-                // The file system itself is busy: its lock file is open. So it gets a view of its own
-                // in the guardian's mount namespace, which its daemons have too.
+                // The file system itself is busy: its lock file is open. So it gets a view of its
+                // own in the guardian's mount namespace, which its daemons have too.
                 try mount(["--bind", path, path], of: daemon)
                 try mount(["-o", "remount,bind,ro", path], of: daemon)
             }
