@@ -123,6 +123,12 @@ extension Node {
         arbitration.fault = nil
     }
 
+    /// What a holder wins, without waiting, only prolongs: who takes over has to have waited.
+    mutating func forgetWins() {
+        arbitration.wonAt = nil
+        arbitration.question?.isClaim = false
+    }
+
     private mutating func failed(_ reason: String, now: Instant) {
         arbitration.known = nil
         if isLeased, !isAcknowledged(now: now) { arbitration.nextAt = now + settings.interval }

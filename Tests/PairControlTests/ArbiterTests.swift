@@ -105,6 +105,24 @@ import Testing
         #expect(pair.hosts[0].sessionResets == 0)
     }
 
+    /// It had won without waiting, which only a holder may.
+    @Test func `what a holder won does not let it take over again`() {
+        var pair = Self.pair()
+        pair.order(.failover(to: nil), on: 0)
+        pair.run(.seconds(1))
+        Self.cutOff(&pair)
+        pair.run(.seconds(2))
+        #expect(pair.passing == [1])
+        pair.arbiter.isReached[1] = false
+        // Another holder is heard of, which ranks higher: it lets go.
+        pair.give(.segment(.holder(pair.hosts[0].mac)), to: 1)
+        pair.give(.timer, to: 1)
+        for _ in 0..<130 {
+            pair.run(.milliseconds(1))
+            #expect(pair.role(1) != .active)
+        }
+    }
+
     @Test func `with the arbiter lost nobody takes over from a silent node`() {
         var pair = Self.pair()
         pair.arbiter.isReached = [false, false]
