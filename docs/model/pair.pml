@@ -19,10 +19,20 @@
  */
 
 #ifndef DEAD
+#ifdef ARBITER
+#define DEAD 5                   /* the least that an arbiter leaves room for */
+#else
 #define DEAD 3                   /* dead-after */
 #endif
-#define LEASE (DEAD - 1)         /* FenceLease.duration: dead-after without one beat */
-#define OUTLIVES DEAD            /* FenceLease.outlives */
+#endif
+/* FenceLease.duration: dead-after without one beat, with an arbiter without three. */
+#ifndef LEASE
+#ifdef ARBITER
+#define LEASE (DEAD - 3)
+#else
+#define LEASE (DEAD - 1)
+#endif
+#endif
 #ifndef LONG
 #define LONG (DEAD + 1)          /* boot hold, yield limit; 12 and 8 times dead-after in truth */
 #endif
@@ -34,11 +44,25 @@
 #define MOVES 1                  /* `ha-balancer failover` */
 #endif
 
+#ifdef CUT                       /* no beat arrives */
+#define CUTS true
+#else
+#define CUTS false
+#endif
+
 #if defined(PROBE) || defined(ARBITER)
 #define LOSSY                    /* beats may be lost at will, for ever */
 #endif
 
-#define OLD (DEAD - LEASE + 1)   /* of ages: too old to prolong on */
+#if defined(ARBITER) && !defined(CALM)
+#define ANY_TIME                 /* what a node waits for may be over at any time: fewer states */
+#endif
+#if !defined(ANY_TIME) || CRASHES > 0
+#define SLEEPS                   /* the rule of sleep */
+#define SLEEPS_TOO true
+#else
+#define SLEEPS_TOO false
+#endif
 
 /* What a beat says; also what a node remembers as the last thing heard. */
 #define NOTHING 0
@@ -60,6 +84,7 @@
 #define DECIDE 5                 /* and decides */
 #define TELL 6                   /* of a guardian: the fence is closed, the peer is told next */
 #define RESTART 7
+#define OPEN LOOK                /* with an arbiter: has decided, the first beat is next */
 
 typedef Message {
     unsigned says : 3;           /* NOTHING: no message */
@@ -67,8 +92,8 @@ typedef Message {
     bit fresh;                   /* sent in the sender's present role */
     bit ack;                     /* its sender had heard the receiver in the receiver's present role */
 #ifdef ARBITER
-    unsigned heard : 2;          /* age of the receiver's newest beat that its sender knows */
-    unsigned age : 2;
+    unsigned heard : 3;          /* age of the receiver's newest beat that its sender has heard */
+    unsigned age : 3;            /* of the beat, where that is looked at */
 #endif
 }
 
@@ -82,7 +107,7 @@ typedef Node {
     unsigned age : 3;            /* since t0 of the beat that is being sent, or was sent last */
     unsigned before : 3;         /* while a beat is sent: since t0 of the beat before it */
     unsigned silence : 3;        /* since a beat was read, or since the node woke up */
-    unsigned timer : 3;          /* boot hold, yield limit, listening while fenced */
+    unsigned timer : 4;          /* boot hold, yield limit, listening while fenced */
     unsigned woken : 3;          /* until what is read after a sleep may be believed */
     unsigned heard : 3;          /* what the last beat said */
     bit knows;                   /* it was sent in the peer's present role */
@@ -91,11 +116,18 @@ typedef Node {
     bit latch;                   /* a closed fence has dropped a probe: it cannot be opened */
 #endif
 #ifdef ARBITER
-    unsigned ackAge : 2;         /* since the newest beat left that the peer acknowledged */
-    unsigned heardAge : 2;       /* since the newest beat of the peer left */
-    bit read;                    /* what it read at the arbiter is still there */
-    bit mine;                    /* it has won a compare-and-set, and heard nobody since */
-    unsigned won : 3;            /* since then; OUTLIVES or more */
+    bit pays;                    /* at t0 of the beat that is being sent, rule 1 held */
+    unsigned heardAge : 3;       /* of the newest beat of the peer that it has heard */
+    unsigned ackAge : 3;         /* since the peer heard what it acknowledged last */
+    unsigned seen : 3;           /* since it saw first what the key says, or might have seen */
+    unsigned asked : 3;          /* one more than the age of the write that is under way; or 0 */
+    bit left;                    /* the peer has, in order, and was no candidate since */
+    bit owes;                    /* it has held by that alone, and not told the arbiter */
+    bit met;                     /* the peer has heard it since it started */
+    bit asksAlone;
+    bit asksToTake;              /* it was asked for by one who is about to take over, */
+    unsigned won : 3;            /* since the newest write that was won was asked for */
+    bit mayTake;                 /* by one who was about to take over, and has not yet */
 #endif
 }
 
@@ -109,7 +141,14 @@ bit turned[2];                   /* in calm: node i had its turn in this tick */
 
 /* What run.sh prints of a schedule that breaks a rule. */
 #define show(i) printf("    node %d: role %d, lease %d, silence %d, age %d, timer %d, heard %d\n", \
-    i, n[i].role, n[i].lease, n[i].silence, n[i].age, n[i].timer, n[i].heard)
+    i, n[i].role, n[i].lease, n[i].silence, n[i].age, n[i].timer, n[i].heard); tell(i)
+
+#ifdef ARBITER
+#define tell(i) printf("node %d: acked %d, won %d, seen %d, left %d, met %d, key %d pc %d pays %d\n", \
+    i, n[i].ackAge, n[i].won, n[i].seen, n[i].left, n[i].met, keyAlone, n[i].pc, n[i].pays)
+#else
+#define tell(i) skip
+#endif
 
 #define other(i) (1 - (i))
 #define outranks(i) ((i) == 0)
@@ -117,6 +156,11 @@ bit turned[2];                   /* in calm: node i had its turn in this tick */
 #define minus(a, b) ((a) > (b) -> (a) - (b) : 0)
 #define grow(x, top) x = ((x) < (top) -> (x) + 1 : (x))
 #define shrink(x) x = ((x) > 0 -> (x) - 1 : 0)
+#ifdef ANY_TIME
+#define waiting(ticks) 1
+#else
+#define waiting(ticks) (ticks)
+#endif
 #define alive(i) (n[i].silence < DEAD && n[i].heard != NOTHING && n[i].heard != GONE)
 
 /* Where nothing is said of a rule, it holds. Each can be taken away, and pan must then fail. */
@@ -138,6 +182,26 @@ bit turned[2];                   /* in calm: node i had its turn in this tick */
 #define paidAtFirst(i) least(paid(i), minus(DURATION + 1, n[i].before))
 #endif
 
+#ifdef OLD_NEWS
+#define fresh(i) true
+#else
+#define fresh(i) (n[i].silence < DEAD)
+#endif
+
+#include "arbiter.pml"
+
+#ifdef ANY_TIME
+#define LONG_ASLEEP LEASE
+#else
+#define LONG_ASLEEP DEAD
+#endif
+
+#ifdef ARBITER
+#define pays(i) n[i].pays
+#else
+#define pays(i) true
+#endif
+
 /* What was acknowledged until now says nothing any more (Node.Candidacy, askedFrom). */
 inline askAnew(i) {
     n[i].acked = 0;
@@ -149,7 +213,21 @@ inline askAnew(i) {
 inline become(i, next) {
     n[i].role = next;
     n[i].timer = 0;
+#ifdef ARBITER
+    n[i].owes = 0;
+#endif
     askAnew(i);
+}
+
+/* Of a beat that is over. */
+inline settle(i) {
+    n[i].before = 0;
+#ifdef ARBITER
+    n[i].pays = 0;
+#endif
+#ifndef SLEEPS
+    n[i].age = 0;
+#endif
 }
 
 /* A beat begins: t0 = now (FenceLease, step 2). */
@@ -159,6 +237,9 @@ inline beat(i) {
 #endif
     n[i].age = 0;
     n[i].pc = SEND;
+#ifdef ARBITER
+    judgeBeat(i)
+#endif
 }
 
 /* Takes the virtual IP: the beat first, it pays for the lease (Node.activate). */
@@ -166,29 +247,24 @@ inline activate(i) {
     become(i, ACTIVE);
     n[i].woken = 0;
     n[i].opening = 1;
+#ifdef ARBITER
+    n[i].mayTake = 0; n[i].asksToTake = 0;
+    n[i].pc = OPEN;
+#endif
 }
 
 /* Nobody else is heard, and this node wants the virtual IP. */
 #if defined(PROBE) && !defined(NO_PROBE)
 #define takeAlone(i) n[i].pc = LOOK
 #else
-#if defined(ARBITER) && !defined(NO_WAIT)
-/* Only having won, and when the loser's lease is over for certain. */
+#ifdef ARBITER
 #define takeAlone(i) \
     if \
-    :: n[i].mine && n[i].read && n[i].won >= OUTLIVES -> activate(i) \
-    :: else \
-    fi
-#else
-#if defined(ARBITER)
-#define takeAlone(i) \
-    if \
-    :: n[i].mine && n[i].read -> activate(i) \
+    :: mayTakeAlone(i) -> activate(i) \
     :: else \
     fi
 #else
 #define takeAlone(i) activate(i)
-#endif
 #endif
 #endif
 
@@ -203,59 +279,62 @@ inline forget(m) {
 inline drain(i) {
     if
     :: socket[i].says != NOTHING ->
+#ifdef ARBITER
+        learns(i);
+#endif
         n[i].heard = socket[i].says;
         n[i].knows = socket[i].fresh;
         n[i].acked = n[i].acked | socket[i].ack;
         n[i].silence = 0;
-#ifdef ARBITER
-        n[i].ackAge = least(n[i].ackAge, socket[i].heard);
-        n[i].mine = 0;           /* whom it was won against is heard again */
-        n[i].heardAge = socket[i].age;
-#endif
         forget(socket[i])
+    :: else
+    fi
+}
+
+/* What a node that was stopped does: what it did not hear in that time says nothing. */
+inline wake(i) {
+#ifdef ARBITER
+    n[i].silence = (n[i].heard == GONE -> DEAD : 0);
+    n[i].woken = DEAD;
+#else
+    n[i].silence = 0;
+    n[i].woken = (n[i].role == ACTIVE -> 0 : DEAD);
+#endif
+    if
+    :: n[i].role == FENCED ->
+        n[i].timer = waiting(DEAD);
+#ifndef OLD_ANSWERS
+        askAnew(i)
+#endif
     :: else
     fi
 }
 
 /* Node.noticeSleep: after a pause as long as a lease nothing is known, and old news are old. */
 inline noticeSleep(i) {
-#ifdef NO_SLEEP_RULE
+#if defined(NO_SLEEP_RULE) || !defined(SLEEPS)
     skip
 #else
     if
-    :: n[i].age >= LEASE ->
-        n[i].silence = 0;
-        n[i].woken = (n[i].role == ACTIVE -> 0 : DEAD);
-        if
-        :: n[i].role == FENCED ->
-            n[i].timer = DEAD;
-#ifndef OLD_ANSWERS
-            askAnew(i)
-#endif
-        :: else
-        fi
+    :: n[i].age >= LEASE -> wake(i)
     :: else
     fi;
 #endif
 }
 
-#ifdef ARBITER
-#define acknowledged(i) (n[i].acked && n[i].ackAge < OLD)
-#else
-#define acknowledged(i) n[i].acked
-#endif
-
 /* What the beats allow; with ALWAYS_ASK, if the segment does too. */
 #ifdef ALWAYS_ASK
 #define takeAtOnce(i) n[i].pc = LOOK
 #else
+#ifdef ARBITER
+#define takeAtOnce(i) \
+    if \
+    :: mayOpen(i) -> activate(i) \
+    :: else \
+    fi
+#else
 #define takeAtOnce(i) activate(i)
 #endif
-
-#ifdef OLD_NEWS
-#define fresh(i) true
-#else
-#define fresh(i) (n[i].silence < DEAD)
 #endif
 
 /* Node.considerTakeover. */
@@ -266,7 +345,7 @@ inline standby(i) {
     :: n[i].woken == 0 && (n[i].heard == YIELDING || n[i].heard == GONE) && fresh(i) -> takeAtOnce(i)
     :: n[i].woken == 0 && n[i].silence >= DEAD -> takeAlone(i)
     /* Elected: both stand by, and the peer knows that this one does (peerKnowsCandidacy). */
-    :: n[i].woken == 0 && alive(i) && n[i].heard == STANDBY && acknowledged(i) && outranks(i) ->
+    :: n[i].woken == 0 && alive(i) && n[i].heard == STANDBY && n[i].acked && outranks(i) ->
         takeAtOnce(i)
     :: else
     fi
@@ -278,9 +357,9 @@ inline fenced(i) {
     :: n[i].heard == GONE && fresh(i) && n[i].woken == 0 -> takeAtOnce(i)
     :: !alive(i) && !(n[i].heard == GONE && fresh(i)) && n[i].timer == 0 -> takeAlone(i)
     :: alive(i) && n[i].heard == ACTIVE -> become(i, STANDBY)
-    :: alive(i) && n[i].heard != ACTIVE && acknowledged(i) && (n[i].heard != FENCED || outranks(i)) ->
+    :: alive(i) && n[i].heard != ACTIVE && n[i].acked && (n[i].heard != FENCED || outranks(i)) ->
         takeAtOnce(i)
-    :: alive(i) && n[i].heard != ACTIVE && !acknowledged(i) && n[i].timer == 0 -> become(i, STANDBY)
+    :: alive(i) && n[i].heard != ACTIVE && !n[i].acked && n[i].timer == 0 -> become(i, STANDBY)
     :: else
     fi
 }
@@ -294,11 +373,12 @@ inline judge(i) {
     /* "I was fenced": it steps down, and never prolongs (Node.noticeBrokenLease). */
     :: n[i].role == ACTIVE && n[i].lease == 0 ->
         become(i, FENCED);
-        n[i].timer = DEAD;
+        n[i].timer = waiting(DEAD);
 #endif
     :: n[i].role == STARTING ->
         if
-        :: n[i].timer == 0 || (alive(i) && (n[i].heard == ACTIVE || n[i].acked)) ->
+        :: (n[i].timer == 0 || alive(i) && (n[i].heard == ACTIVE || n[i].acked)) &&
+            !isUntold(other(i)) ->
             become(i, STANDBY)
         :: else
         fi
@@ -331,8 +411,7 @@ inline post(i, what) {
     socket[other(i)].fresh = 1;
     socket[other(i)].ack = n[i].knows | socket[other(i)].ack;
 #ifdef ARBITER
-    socket[other(i)].heard = n[i].heardAge;
-    socket[other(i)].age = least(n[i].age, OLD);
+    acknowledges(i)
 #endif
 }
 
@@ -351,7 +430,7 @@ inline send(i, isLost) {
     n[i].skipped = isLost; n[i].frozen = 0;
 #endif
     if
-    :: isLost || n[other(i)].role == DEAD_DAEMON
+    :: isLost || n[other(i)].role == DEAD_DAEMON || CUTS
     :: else ->
         if
         :: n[i].role == STARTING -> post(i, STANDBY); socket[other(i)].fresh = 0
@@ -360,7 +439,7 @@ inline send(i, isLost) {
     fi;
     if
     :: n[i].role == ACTIVE -> n[i].pc = STORE
-    :: else -> n[i].pc = IDLE; n[i].before = 0
+    :: else -> n[i].pc = IDLE; settle(i)
     fi
 }
 
@@ -397,7 +476,7 @@ inline move(i) {
     printf("node %d yields\n", i);
     moves--;
     become(i, YIELDING);
-    n[i].timer = LONG;
+    n[i].timer = waiting(LONG);
 #ifndef YIELD_OPEN
     n[i].lease = 0;
 #endif
@@ -428,24 +507,8 @@ inline store(i) {
 #endif
     fi;
     n[i].opening = 0;
-    n[i].before = 0;
+    settle(i)
 }
-
-#ifdef ARBITER
-/* Takeover, 4: without a beat acknowledged for dead-after - L, or a compare-and-set won as lately,
- * a holder does not prolong. */
-#ifdef FREE_RENEWAL
-#define mayProlong(i) true
-#else
-#ifdef WON_FOR_EVER
-#define mayProlong(i) (n[i].ackAge < OLD || n[i].mine)
-#else
-#define mayProlong(i) (n[i].ackAge < OLD || (n[i].mine && n[i].won < OLD))
-#endif
-#endif
-#else
-#define mayProlong(i) true
-#endif
 
 inline crash(i, next) {
     printf("node %d dies\n", i);
@@ -456,7 +519,7 @@ inline crash(i, next) {
     n[i].silence = 0; n[i].woken = 0; n[i].age = 0; n[i].before = 0; n[i].skipped = 0; n[i].frozen = 0;
     forget(socket[i]);
 #ifdef ARBITER
-    n[i].read = 0; n[i].mine = 0; n[i].won = 0; n[i].ackAge = OLD; n[i].heardAge = OLD;
+    arbiterForgets(i);
 #endif
     n[i].pc = next;
 }
@@ -485,16 +548,33 @@ inline guardian(i, isLost) {
     :: n[i].pc == RESTART ->
         n[i].lease = 0;                        /* what is left of the earlier life is removed */
         n[i].role = STARTING; n[i].pc = IDLE; n[i].timer = LONG;
-        n[i].age = DEAD; n[i].before = 0; n[i].frozen = 0; n[i].skipped = 0;
-        turned[i] = 0
+        n[i].age = LONG_ASLEEP; n[i].before = 0; n[i].frozen = 0; n[i].skipped = 0;
+        turned[i] = 0;
+        askAnew(i)                             /* the release was of the earlier life */
     fi
 }
 
 inline passes(i) {
-    shrink(n[i].lease); shrink(n[i].timer); shrink(n[i].woken);
+    shrink(n[i].lease);
+    shrink(n[i].woken);
+#ifdef ANY_TIME
+    if
+    :: n[i].role == STARTING -> shrink(n[i].timer)
+    :: else
+    fi;
+#else
+    shrink(n[i].timer);
+#endif
     if
     :: n[i].role != DEAD_DAEMON ->
+#ifndef ANY_TIME
         grow(n[i].age, DEAD);
+#else
+        if
+        :: n[i].pc != IDLE || SLEEPS_TOO -> grow(n[i].age, LEASE)
+        :: else
+        fi;
+#endif
 #ifndef LOSSY
         if
         :: n[i].pc != IDLE -> grow(n[i].before, DEAD)
@@ -502,19 +582,21 @@ inline passes(i) {
         fi;
 #endif
         grow(n[i].silence, DEAD);
-#ifdef ARBITER
-        grow(n[i].ackAge, OLD); grow(n[i].heardAge, OLD);
+#ifdef ANY_TIME
         if
-        :: n[i].mine -> grow(n[i].won, OUTLIVES)
-        :: else -> n[i].won = 0
+        :: n[i].silence == DEAD && n[i].heard != GONE -> n[i].heard = NOTHING
+        :: else
         fi;
+#endif
+#ifdef ARBITER
+        arbiterPasses(i)
 #endif
     :: else
     fi;
 #ifdef ARBITER
     if
     :: socket[i].says == NOTHING -> skip
-    :: else -> grow(socket[i].heard, OLD); grow(socket[i].age, OLD)
+    :: else -> grow(socket[i].heard, ACK_OLD); ages(socket[i].age)
     fi;
 #endif
     socket[i].flying = 0;
@@ -524,7 +606,7 @@ inline passes(i) {
 /* In calm everybody does in time what is due; before that time passes when it likes, but for what
  * the network has promised. */
 #define inTime(i) (!(lives(i) && n[i].skipped && !n[i].frozen \
-    && (n[i].age >= 1 || n[i].pc == SEND)) && (!calm || (n[i].pc == IDLE && n[i].role != DEAD_DAEMON && turned[i])))
+    && (n[i].age >= 1 || n[i].pc == SEND)) && (!calm || (n[i].pc == IDLE && n[i].role != DEAD_DAEMON && turned[i] && isAnswered(i))))
 /* Boot hold or yield limit, then silence or an election, and what lies between. */
 #define PATIENCE (LONG + 3 * DEAD)
 
@@ -539,11 +621,21 @@ inline tick() {
 }
 
 inline check() {
+    asks(0); asks(1);
     show(0); show(1);
     assert(!(n[0].lease > 0 && n[1].lease > 0));
     assert(calmFor < PATIENCE || n[0].lease > 0 || n[1].lease > 0)
 }
 
+#ifdef DIES                      /* only this node */
+#define isMortal(i) ((i) == DIES)
+#else
+#define isMortal(i) true
+#endif
+#ifndef MAY_VANISH
+#define MAY_VANISH true
+#endif
+#define mayDie(i) (lives(i) && crashes > 0 && !calm && isMortal(i))
 #define lives(i) (n[i].role != DEAD_DAEMON)
 #define runs(i) (lives(i) && (!n[i].frozen || n[i].age == DEAD))
 #define mayTurn(i) (runs(i) && n[i].pc == IDLE && (!calm || !turned[i]))
@@ -558,15 +650,15 @@ inline check() {
         && alive(i) && n[i].heard == STANDBY -> move(i) } \
     :: d_step { runs(i) && n[i].pc == SEND -> send(i, false) } \
     :: d_step { runs(i) && n[i].pc == SEND && mayLose(i) -> send(i, true) } \
-    :: d_step { runs(i) && n[i].pc == STORE && (n[i].opening || mayProlong(i)) -> \
+    :: d_step { runs(i) && n[i].pc == STORE && pays(i) -> \
         store(i); check() } \
-    :: d_step { runs(i) && n[i].pc == STORE && !n[i].opening && !mayProlong(i) -> \
-        n[i].pc = IDLE; n[i].before = 0 } \
+    :: d_step { runs(i) && n[i].pc == STORE && !pays(i) -> \
+        n[i].pc = IDLE; n[i].opening = 0; settle(i) } \
     :: d_step { lives(i) && n[i].skipped && !n[i].frozen && !calm -> n[i].frozen = 1 } \
     /* kill -9 of the daemon; of daemon and guardian; power off */ \
-    :: d_step { lives(i) && crashes > 0 && !calm -> crash(i, STORE) } \
-    :: d_step { lives(i) && crashes > 0 && !calm -> crash(i, RESTART) } \
-    :: d_step { lives(i) && crashes > 0 && !calm -> crash(i, RESTART); n[i].lease = 0 } \
+    :: d_step { mayDie(i) -> crash(i, STORE) } \
+    :: d_step { mayDie(i) && MAY_VANISH -> crash(i, RESTART) } \
+    :: d_step { mayDie(i) && MAY_VANISH -> crash(i, RESTART); n[i].lease = 0 } \
     :: d_step { !lives(i) -> guardian(i, false) } \
     :: d_step { !lives(i) && n[i].pc == TELL && !calm -> guardian(i, true) }
 
@@ -590,32 +682,24 @@ inline check() {
 #define probing(i)
 #endif
 
-#ifdef ARBITER
-/* A compare-and-set in two steps, without a time to live. */
-#ifdef BLIND_WRITE
-#define arbiter(i) \
-    :: d_step { n[i].role != DEAD_DAEMON && n[i].role != STARTING && n[i].ackAge == OLD \
-        && (n[i].role == ACTIVE && n[i].lease > 0 || n[i].role != ACTIVE && n[i].silence >= DEAD) -> \
-        n[i].won = 0; n[i].mine = 1; n[i].read = 1 }
+#ifdef ANY_TIME
+#define waits(i) \
+    :: d_step { n[i].timer > 0 && n[i].role != STARTING -> n[i].timer = 0 }
 #else
-#define arbiter(i) \
-    :: d_step { n[i].role != DEAD_DAEMON && n[i].role != STARTING && !n[i].read -> \
-        n[i].read = 1; n[i].mine = 0 } \
-    :: d_step { n[i].read && (n[i].role == ACTIVE && n[i].lease > 0 && n[i].ackAge == OLD \
-            || n[i].role != ACTIVE && n[i].silence >= DEAD) -> \
-        n[i].won = 0; n[i].mine = 1; n[other(i)].read = 0 }
-#endif
-#else
-#define arbiter(i)
+#define waits(i)
 #endif
 
 init {
     d_step {
+#ifdef ANY_TIME                  /* boot hold is over */
+        n[0].role = STANDBY; n[1].role = STANDBY;
+#else
         n[0].role = STARTING; n[1].role = STARTING;
         n[0].timer = LONG; n[1].timer = LONG;
-        n[0].age = DEAD; n[1].age = DEAD;
+        n[0].age = LONG_ASLEEP; n[1].age = LONG_ASLEEP;
+#endif
 #ifdef ARBITER
-        n[0].ackAge = OLD; n[1].ackAge = OLD; n[0].heardAge = OLD; n[1].heardAge = OLD;
+        arbiterBegins(0); arbiterBegins(1)
 #endif
     }
     do
@@ -625,6 +709,8 @@ init {
     probing(1)
     arbiter(0)
     arbiter(1)
+    waits(0)
+    waits(1)
     :: d_step { inTime(0) && inTime(1) -> tick(); check() }
 #ifdef CALM
     :: d_step { !calm && !n[0].frozen && !n[1].frozen -> calm = 1; crashes = 0; moves = 0; turned[0] = 0; turned[1] = 0 }
