@@ -606,7 +606,8 @@ inline passes(i) {
 /* In calm everybody does in time what is due; before that time passes when it likes, but for what
  * the network has promised. */
 #define inTime(i) (!(lives(i) && n[i].skipped && !n[i].frozen \
-    && (n[i].age >= 1 || n[i].pc == SEND)) && (!calm || (n[i].pc == IDLE && n[i].role != DEAD_DAEMON && turned[i] && isAnswered(i))))
+    && (n[i].age >= 1 || n[i].pc == SEND)) && (!calm || (n[i].pc == IDLE \
+    && n[i].role != DEAD_DAEMON && turned[i] && isAnswered(i))))
 /* Boot hold or yield limit, then silence or an election, and what lies between. */
 #define PATIENCE (LONG + 3 * DEAD)
 

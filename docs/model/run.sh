@@ -118,7 +118,8 @@ check 'arbiter, a holder may take on what it won' breaks "${arbiter[@]}" -DANY_W
 check 'arbiter, the taker does not wait' breaks "${arbiter[@]}" -DNO_WAIT
 check 'arbiter, another one wrote: waits no longer' breaks "${arbiter[@]}" -DKEEP_SINCE
 check 'arbiter, written without comparing' breaks "${arbiter[@]}" -DBLIND_WRITE
-large 'arbiter, alone is written too late: known gap' breaks "${death[@]}" -DDIES=0 -DALONE_LATE
+large 'arbiter, nobody minds who is alone' breaks "${death[@]}" -DDIES=0 -DNOT_ALONE
+large 'arbiter, known gap: alone, written late' breaks "${death[@]}" -DDIES=0 -DALONE_LATE
 
 wait
 
