@@ -32,6 +32,8 @@ extension Node {
         /// The last that was seen there, for people.
         var record: ArbiterRecord?
         var question: Question?
+        /// This node has written that it holds alone, was told so, and has asked for nothing else.
+        var isAloneWritten = false
         var nextAt = Instant.zero
         /// When the last claim that was won was asked.
         var wonAt: Instant?
@@ -70,8 +72,11 @@ extension Node {
     private func isPeerAway(now: Instant) -> Bool {
         guard hasPeerLeft else { return false }
         // Who takes over long after has to ask: the peer may be back, and not heard.
-        return state.holdsVIP || peerSpokeLately(now: now)
-            || arbitration.record.map { $0.isAlone && $0.holder == settings.own.name } ?? false
+        return state.holdsVIP || peerSpokeLately(now: now) || arbitration.isAloneWritten
+    }
+
+    private func isOwnAlone(_ record: ArbiterRecord) -> Bool {
+        record.isAlone && record.holder == settings.own.name
     }
 
     private var hasPeerLeft: Bool {
@@ -108,12 +113,14 @@ extension Node {
                 arbitration.known = .init(record: record, revision: revision, since: now)
             }
             arbitration.record = record
+            if record.map(isOwnAlone) != true { arbitration.isAloneWritten = false }
             if let record, record.holder == settings.peer.name { epochs.saw(record.epoch) }
         case .written(let revision):
             // Nobody else has written since.
             let since = arbitration.known?.since ?? now
             arbitration.known = .init(record: question.record, revision: revision, since: since)
             arbitration.record = question.record
+            arbitration.isAloneWritten = question.record.map(isOwnAlone) ?? false
             if question.isClaim {
                 arbitration.wonAt = askedAt
                 if isLeased, !isAcknowledged(now: now) { nextBeatAt = now }
@@ -169,6 +176,8 @@ extension Node {
 
     private mutating func ask(_ question: Arbitration.Question, over revision: UInt64) {
         arbitration.question = question
+        // Whether it is answered or not, it may be written: alone is not certain any more.
+        if let record = question.record, !record.isAlone { arbitration.isAloneWritten = false }
         let kind: ArbiterRequest.Kind =
             question.record.map { .write($0, over: revision) } ?? .read
         output.append(.askArbiter(ArbiterRequest(askedAt: question.askedAt, kind: kind)))
@@ -193,8 +202,7 @@ extension Node {
             return .init(askedAt: now, record: record, isClaim: true)
         }
         // Whoever is not the holder, or is leaving, does not hold alone.
-        guard let left = known.record, left.isAlone, left.holder == settings.own.name,
-            !state.holdsVIP
+        guard let left = known.record, isOwnAlone(left), !state.holdsVIP
         else { return nil }
         record.epoch = left.epoch
         record.isAlone = false

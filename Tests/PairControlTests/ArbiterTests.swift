@@ -169,6 +169,28 @@ import Testing
         #expect(pair.passing == [0])
     }
 
+    @Test func `alone is not relied on any more when something else may have been written`() {
+        var pair = Self.pair()
+        pair.kill(0, withGuardian: true)
+        pair.run(.seconds(1))
+        Self.cutOff(&pair)
+        pair.start(0)
+        pair.run(.seconds(6))
+        #expect(pair.passing == [1])
+        #expect(pair.hosts[0].node.arbiter?.refuses == true)
+        // It was late and is fenced, and takes "alone" back; whether it did it never hears.
+        pair.stop(1)
+        pair.run(.milliseconds(300))
+        pair.arbiter.losesAnswers[1] = true
+        pair.resume(1)
+        pair.run(.milliseconds(20))
+        #expect(pair.arbiter.record?.isAlone == false)
+        pair.arbiter.isReached[1] = false
+        pair.run(.seconds(5))
+        #expect(pair.doublePassing == 0)
+        #expect(pair.passing == [0])
+    }
+
     @Test func `alone is no longer true when the other one is heard`() {
         var pair = Self.pair()
         pair.kill(0, withGuardian: true)

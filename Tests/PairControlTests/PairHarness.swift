@@ -308,6 +308,8 @@ struct HarnessArbiter {
     var record: ArbiterRecord?
     var revision: UInt64 = 0
     var isReached = [true, true]
+    /// Does what is asked, and the answer gets lost.
+    var losesAnswers = [false, false]
     var roundTrip: Duration = .milliseconds(3)
     var writes = 0
 
@@ -319,6 +321,7 @@ struct HarnessArbiter {
         self.record = record
         revision += 1
         writes += 1
+        guard !losesAnswers[index] else { return .failed("http://10.0.0.5:2379: no answer") }
         return .written(revision: revision)
     }
 }
