@@ -28,8 +28,8 @@ package enum ArbiterTranslation {
         warn: (String) -> Void
     ) throws(StartFailure) -> EtcdArbiter? {
         guard let settings = pair.arbiter else { return nil }
-        let endpoints = settings.members.compactMap(endpoint)
-        for complaint in complaints(settings) { warn(complaint) }
+        let (endpoints, complaints) = lookUp(settings)
+        for complaint in complaints { warn(complaint) }
         guard !endpoints.isEmpty else {
             throw StartFailure(
                 "\(settings.location): arbiter: none of its names is known: correct them, or write "
@@ -49,9 +49,24 @@ package enum ArbiterTranslation {
 
     /// Members that will not be asked. Blocks for the resolver.
     static func complaints(_ settings: ArbiterSettings) -> [String] {
-        settings.members.filter { endpoint($0) == nil }.map { member in
-            "\(settings.location): arbiter: '\(member.host)' is not known and will not be asked: "
-                + "names are looked up at start, a numeric address needs no resolver"
+        lookUp(settings).complaints
+    }
+
+    private static func lookUp(
+        _ settings: ArbiterSettings
+    ) -> (endpoints: [ArbiterEndpoint], complaints: [String]) {
+        var endpoints: [ArbiterEndpoint] = []
+        var complaints: [String] = []
+        for member in settings.members {
+            if let found = endpoint(member) {
+                endpoints.append(found)
+            } else {
+                complaints.append(
+                    "\(settings.location): arbiter: '\(member.host)' is not known and will not be "
+                        + "asked: names are looked up at start, a numeric address needs no resolver"
+                )
+            }
         }
+        return (endpoints, complaints)
     }
 }

@@ -86,10 +86,10 @@ package struct Parts: Sendable {
         }
         switch (heart, old.heart) {
         case (nil, nil): return nil
-        case (let heart?, let oldHeart?):
-            let arbiters = [configuration, old.configuration].map { $0.pair?.arbiter?.members }
-            return heart.canReplace(oldHeart)
-                ?? (arbiters[0] == arbiters[1] ? nil : "the arbiter line")
+        case (let new?, let running?):
+            if let change = new.canReplace(running) { return change }
+            let members = configuration.pair?.arbiter?.members
+            return members == old.configuration.pair?.arbiter?.members ? nil : "the arbiter line"
         case (_?, nil): return "a new pair section"
         case (nil, _?): return "the removed pair section"
         }

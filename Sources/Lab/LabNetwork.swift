@@ -89,6 +89,7 @@ package final class LabNetwork: Sendable {
         try Command.check("ip", ["netns", "add", namespace])
         try writeNames(plans, for: namespace)
         let host = try LabHost(plan, namespace: namespace)
+        for (setting, value) in kernelSettings { try host.setKernel(setting, value) }
         try ip(namespace, ["link", "set", "lo", "up"])
         try plugIn(host, on: switchNamespace)
         return host
@@ -104,7 +105,6 @@ package final class LabNetwork: Sendable {
                 + ["address", "\(plan.hardwareAddress)", "netns", namespace]
         )
         try ip(switchNamespace, ["link", "set", port, "master", "br0", "up"])
-        for (setting, value) in kernelSettings { try host.setKernel(setting, value) }
         try ip(namespace, ["address", "add", "\(plan.address)/8", "brd", "+", "dev", "eth1"])
         try ip(namespace, ["link", "set", "eth1", "up"])
     }

@@ -6,7 +6,7 @@ package struct ArbiterRecord: Equatable, Sendable {
     package var holder: String
     /// Of its activation.
     package var epoch: UInt64
-    /// It holds without asking, since the other node took leave before (`Node.mayRenew`).
+    /// It holds without asking, since the other node took leave before (`Node.mayHold`).
     package var isAlone: Bool
 
     /// Epochs are counted on from what is read: one that somebody else wrote must not overflow.

@@ -121,6 +121,7 @@ enum PairAssembly {
             )
         }
     }
+
     /// What moves or dies with the nodes decides nothing between them.
     private static func checkArbiter(_ draft: PairDraft, _ findings: inout Findings) {
         guard let arbiter = draft.arbiter else { return }
