@@ -54,7 +54,7 @@ extension Node {
     mutating func meetOtherHolder(_ activation: NodeState.Activation, now: Instant) {
         guard let mac = segment.otherHolder else { return }
         segment.otherHolder = nil
-        let isPeer = segment.knownMAC.map { $0 == mac } ?? true
+        let isPeer = segment.mayBePeer(mac)
         if isPeer, livePeer(now: now) == nil, settings.peer.outranks(settings.own) {
             log(.twoHolders(peer: settings.peer.name, survivor: settings.peer.name))
             release(activation, .standDown, now: now)

@@ -61,7 +61,14 @@ extension Node {
         var alarm: SegmentAlarm?
         var alarmSince = Instant.zero
 
+        /// Where the peer is asked.
         var knownMAC: MACAddress? { heardMAC ?? resolvedMAC ?? storedMAC }
+
+        /// What was stored is good for asking, and not for telling the peer from others: it may
+        /// have other hardware by now.
+        func mayBePeer(_ mac: MACAddress) -> Bool {
+            (heardMAC ?? resolvedMAC).map { $0 == mac } ?? true
+        }
         var nextAt: Instant? { inquiry?.nextAt ?? resumesAt }
     }
 
@@ -94,7 +101,7 @@ extension Node {
             segment.freeAt = nil
             if case .active = state { segment.otherHolder = mac }
         case .claim(let mac):
-            guard segment.knownMAC.map({ $0 == mac }) ?? true else { return }
+            guard segment.mayBePeer(mac) else { return }
             if settings.peer.outranks(settings.own) {
                 segment.claimedAt = now
                 segment.freeAt = nil
@@ -183,7 +190,11 @@ extension Node {
             segment.onlyOthersSince = segment.onlyOthersSince ?? inquiry.startedAt
             return .pending
         }
-        if !inquiry.isDirect, segment.knownMAC != nil {
+        // Asked alone, the peer settles whose answer it was; but not at an address of which it is
+        // only known that it was there once, if the answer came from another.
+        if !inquiry.isDirect, let known = segment.knownMAC,
+            known == holder || !segment.mayBePeer(holder)
+        {
             if let since = segment.onlyOthersSince, now - since >= settings.deadAfter {
                 raise(.answeredByOthers(holder), now: now)
                 return free(now: now)

@@ -31,7 +31,7 @@ package enum Mutation: String, CaseIterable, Sendable {
     case ignoresBrokenLease
     /// Silence is taken for death without a question on the segment.
     case asksNobody
-    /// A MAC that is not the peer's is taken for it, and its node address tells nothing.
+    /// A MAC that is not the peer's is taken for it.
     case trustsBroadcasts
     /// A node that is cut off from everybody acts.
     case takesWhenIsolated

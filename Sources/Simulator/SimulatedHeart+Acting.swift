@@ -158,6 +158,7 @@ extension SimulatedHeart {
         var isLaundered = false
         switch mutation {
         case .ignoresPeerEpochs: beat.highestEpoch = 0
+        case .trustsBroadcasts: beat.vipMAC = MACAddress(0x0242_0A00_0099)
         case .ignoresSecondHolder:
             if node.state.role.claimsVIP, beat.role.claimsVIP { beat.role = .standby }
         case .believesReplays where !datagram.isGenuine && beat.kind == .beat:

@@ -33,8 +33,7 @@ extension World {
             identity: identity,
             reservedEpoch: host.disk.epoch,
             inMaintenance: host.disk.inMaintenance,
-            peerMAC: mutation == .trustsBroadcasts
-                ? MACAddress(0x0242_0A00_0099) : host.disk.peerMAC,
+            peerMAC: host.disk.peerMAC,
             life: host.life,
             mutation: mutation,
             now: host.clock(at: now)

@@ -78,7 +78,6 @@ extension World {
 
     func hear(_ news: SegmentNews, _ host: SimulatedHost) {
         guard let heart = host.heart, host.isPowered, !host.isPaused else { return }
-        if mutation == .trustsBroadcasts, case .peer = news { return }
         guard !heart.heard.contains(news) else { return }
         heart.heard.append(news)
         run(host.index)

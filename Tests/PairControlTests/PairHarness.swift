@@ -73,6 +73,10 @@ struct PairHarness {
     var hearsWitnesses = [true, true]
     /// Answers broadcasts for the virtual IP, whoever holds it, and lets none through.
     var proxy: MACAddress?
+    /// Whose MAC the fabric gives to broadcasts for the virtual IP, whoever holds it.
+    var suppressed: MACAddress?
+    /// Whether the node addresses are on the segment of the virtual IP.
+    var resolvesPeers = true
     var arbiter = HarnessArbiter()
     private var random: SplitMix64
 
@@ -178,9 +182,10 @@ struct PairHarness {
         hosts[index].questions.append(question)
         if question.asksWitnesses, hearsWitnesses[index] { hear(.witness, index) }
         if let proxy, question.asksAll || question.peer == proxy { hear(.holder(proxy), index) }
+        if let suppressed, question.asksAll { hear(.holder(suppressed), index) }
         let other = 1 - index
         guard !segmentIsCut, hosts[other].isPowered else { return }
-        if question.resolvesPeer { hear(.peer(proxy ?? hosts[other].mac), index) }
+        if question.resolvesPeer, resolvesPeers { hear(.peer(proxy ?? hosts[other].mac), index) }
         guard question.asksAll && proxy == nil || question.peer == hosts[other].mac else { return }
         hear(.claim(hosts[index].mac), other)
         if passing.contains(other) { hear(.holder(hosts[other].mac), index) }

@@ -125,6 +125,48 @@ import Testing
         #expect(pair.passing == [1])
     }
 
+    /// Its node address is on another network, and what the disk has is of hardware that is gone.
+    @Test(arguments: [false, true])
+    func `a stored MAC is no proof that another one is not the peer's`(bothStart: Bool) {
+        var pair = Self.pair()
+        pair.resolvesPeers = false
+        pair.powerOff(1)
+        if bothStart { pair.powerOff(0) }
+        pair.run(.seconds(1))
+        pair.loss = Self.both
+        for index in 0...1 { pair.hosts[index].storedPeer = MACAddress(0x0242_0A00_0077) }
+        if bothStart { pair.start(0) }
+        pair.start(1)
+        pair.run(.seconds(20))
+        #expect(pair.doublePassing == 0)
+        #expect(pair.passing.count == 1)
+        let holder = pair.passing.first ?? 0
+        #expect(pair.hosts[1 - holder].node.segmentAlarm?.alarm == .pathCut)
+        #expect(pair.hosts[holder].node.segmentAlarm?.alarm == .pathCut)
+        // And when that one dies it is taken over from.
+        pair.powerOff(holder)
+        pair.run(.seconds(3))
+        #expect(pair.passing == [1 - holder])
+    }
+
+    /// What answers is where the disk says that the peer is.
+    @Test
+    func `a fabric that answers with the stored MAC of the dead delays by one more dead-after`() {
+        var pair = Self.pair()
+        pair.resolvesPeers = false
+        pair.powerOff(1)
+        pair.run(.seconds(1))
+        pair.start(1)
+        pair.loss = Self.both
+        pair.powerOff(0)
+        pair.suppressed = pair.hosts[0].mac
+        pair.run(.seconds(8))
+        #expect(pair.passing == [1])
+        #expect(
+            pair.hosts[1].node.segmentAlarm?.alarm == .answeredByOthers(pair.hosts[0].mac)
+        )
+    }
+
     @Test func `a fabric that answers for the dead delays by one more dead-after`() {
         var pair = Self.pair()
         pair.proxy = MACAddress(0x0242_0A00_00FE)
