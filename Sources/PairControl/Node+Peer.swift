@@ -155,6 +155,7 @@ extension Node {
 
     private mutating func noteDeafPeer(now: Instant) {
         guard !isHeardByPeer(now: now) else {
+            if notHeardSince != nil { reannounce() }
             notHeardSince = nil
             reported.notHeard = false
             return
@@ -172,11 +173,15 @@ extension Node {
         if isSilent, !reported.peerIsSilent, !peerIsReleased, tracker.last?.role != .stopping {
             log(.peerSilent(peer: settings.peer.name, for: now - heard))
         }
-        if !isSilent, reported.peerIsSilent, case .active = state {
-            // Nobody knows what its kernel answered meanwhile.
-            output.append(.announceVIP)
-        }
+        if !isSilent, reported.peerIsSilent { reannounce() }
         reported.peerIsSilent = isSilent
+    }
+
+    /// A path was cut and is whole: nobody knows what the peer's kernel answered meanwhile, nor
+    /// which clients could not hear this node.
+    private mutating func reannounce() {
+        guard case .active = state else { return }
+        output.append(.announceVIP)
     }
 
     mutating func log(_ notice: Notice) { output.append(.log(notice)) }

@@ -144,6 +144,18 @@ import Testing
         #expect(pair.hosts[0].announcements > before)
     }
 
+    @Test func `a holder announces again when a peer that was deaf hears it again`() {
+        var pair = PairHarness()
+        pair.run(.seconds(4))
+        pair.loss = [1000, 0]
+        pair.run(.seconds(1))
+        #expect(pair.passing == [0])
+        let before = pair.hosts[0].announcements
+        pair.loss = [0, 0]
+        pair.run(.milliseconds(300))
+        #expect(pair.hosts[0].announcements == before + 1)
+    }
+
     @Test func `readiness that changes while there are two holders does not keep both`() {
         var pair = PairHarness()
         pair.run(.seconds(4))
