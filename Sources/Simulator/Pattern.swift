@@ -3,6 +3,7 @@ enum Action: CaseIterable {
     // The network.
     case lose, loseOneWay, block, blockOneWay, blockOneRail, holdUp, duplicate, corrupt, replay
     case healNetwork, cutSegment, changeFabric, cutArbiter, stopArbiter, slowArbiter
+    case muteArbiter
     // Processes and hosts.
     case pauseProcess, pauseHost, crash, crashWithGuardian, powerOff, start
     // Disks.
@@ -17,23 +18,34 @@ enum Action: CaseIterable {
 
 /// A named way in which things go wrong together.
 package struct Pattern: Sendable {
+    /// In an opening. Which node is which is random.
+    enum Role { case one, other }
+
     package let name: String
     let weights: [(Action, Int)]
     /// The longest pause between two actions.
     let pauseLimit: Duration
+    /// How long a fault lasts.
+    let faultLength: ClosedRange<Duration>
     let actions: ClosedRange<Int>
+    /// What comes first, in this order, at random times: random actions meet it too seldom.
+    let opening: [(action: Action, befalls: Role)]
     private let total: Int
 
     init(
         _ name: String,
+        opening: [(action: Action, befalls: Role)] = [],
         actions: ClosedRange<Int> = 6...16,
         pauseLimit: Duration = .seconds(2),
+        faultLength: ClosedRange<Duration> = .milliseconds(1)...(.seconds(6)),
         _ weights: [(Action, Int)]
     ) {
         self.name = name
         self.weights = weights
         self.pauseLimit = pauseLimit
+        self.faultLength = faultLength
         self.actions = actions
+        self.opening = opening
         total = weights.reduce(0) { $0 + $1.1 }
     }
 
@@ -65,7 +77,7 @@ package struct Pattern: Sendable {
         (.removeAddress, 3),
     ]
     private static let arbiter: [(Action, Int)] = [
-        (.cutArbiter, 3), (.stopArbiter, 2), (.slowArbiter, 2),
+        (.cutArbiter, 3), (.stopArbiter, 2), (.slowArbiter, 2), (.muteArbiter, 2),
     ]
     private static let disk: [(Action, Int)] = [
         (.slowDisk, 2), (.fullDisk, 1), (.loseEpochFile, 1), (.restoreEpochFile, 1),
@@ -121,6 +133,20 @@ package struct Pattern: Sendable {
             daily + network + lives + pauses + kernel + disk + arbiter + arbiter
                 + [(.cutSegment, 8), (.block, 8)]
         ),
+        Pattern(
+            "one leaves and comes back unheard",
+            opening: [
+                (.stop, .one), (.block, .one), (.cutSegment, .one), (.start, .one),
+                (.muteArbiter, .other), (.pauseProcess, .other),
+            ],
+            actions: 9...16,
+            faultLength: .milliseconds(500)...(.seconds(8)),
+            [
+                (.stop, 3), (.crashWithGuardian, 3), (.maintenanceForce, 2), (.start, 6),
+                (.maintenanceOff, 3), (.block, 4), (.cutSegment, 4), (.pauseProcess, 6),
+                (.muteArbiter, 4), (.cutArbiter, 4), (.powerOff, 1),
+            ]
+        ),
     ]
 }
 
@@ -134,5 +160,6 @@ enum Fault {
     case link(host: Int)
     case disk(host: Int)
     case arbiter(host: Int)
+    case arbiterAnswers(host: Int)
     case arbiterPace
 }

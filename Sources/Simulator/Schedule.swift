@@ -55,7 +55,9 @@ package struct Schedule: Sendable {
         world.actionsLeft =
             world.pattern.actions.lowerBound + world.dice.below(world.pattern.actions.count)
         let calm = world.dice.chance(permille: 700)
-        let first = world.dice.duration(.zero...(calm ? .seconds(4) : .milliseconds(50)))
+        var first = world.dice.duration(.zero...(calm ? .seconds(4) : .milliseconds(50)))
+        // An opening befalls a pair that is complete.
+        if !world.pattern.opening.isEmpty { first = max(first, .seconds(3)) }
         world.timeline.plan(.action, at: world.now + first)
         while world.actionsLeft > 0, world.monitor.violation == nil {
             world.run(until: world.now + .milliseconds(500))

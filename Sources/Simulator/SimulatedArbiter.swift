@@ -7,6 +7,8 @@ struct SimulatedArbiter {
     var revision: UInt64 = 0
     /// Whether a host's questions and their answers arrive.
     var isReached = [true, true]
+    /// Whether it does what a host asks, and the host never hears of it.
+    var isMute = [false, false]
     var pace: ClosedRange<Duration> = SimulatedArbiter.normalPace
 
     static let normalPace: ClosedRange<Duration> = .microseconds(200)...(.milliseconds(8))
@@ -16,7 +18,7 @@ struct SimulatedArbiter {
 
     /// Nothing is wrong with it.
     var isWhole: Bool {
-        isReached == [true, true] && pace == Self.normalPace
+        isReached == [true, true] && isMute == [false, false] && pace == Self.normalPace
     }
 
     mutating func carryOut(_ request: ArbiterRequest, isBlind: Bool) -> ArbiterAnswer {
@@ -46,7 +48,8 @@ extension World {
         }
         // What was written may not be heard of.
         let pause = dice.duration(arbiter.pace)
-        let isHeard = arbiter.isReached[index] && pause < SimulatedArbiter.timeLimit
+        let isHeard =
+            arbiter.isReached[index] && !arbiter.isMute[index] && pause < SimulatedArbiter.timeLimit
         let mail = Mail.arbiter(isHeard ? answer : .failed("timed out"), request)
         timeline.plan(
             .mail(host: index, life: life, mail),

@@ -4,12 +4,17 @@ internal import VIPManager
 
 /// Random actions, and the end of their faults.
 extension World {
-    private static let faultLength: ClosedRange<Duration> = .milliseconds(1)...(.seconds(6))
-
     func act() {
-        let action = pattern.choose(&dice)
-        apply(action, to: dice.below(2))
+        if actionsDone < pattern.opening.count {
+            if actionsDone == 0 { openingHost = dice.below(2) }
+            let step = pattern.opening[actionsDone]
+            apply(step.action, to: step.befalls == .one ? openingHost : 1 - openingHost)
+        } else {
+            let action = pattern.choose(&dice)
+            apply(action, to: dice.below(2))
+        }
         monitor.disturbed(self)
+        actionsDone += 1
         actionsLeft -= 1
         guard actionsLeft > 0 else { return }
         let pause = dice.anyScale(.milliseconds(1)...pattern.pauseLimit)
@@ -31,7 +36,7 @@ extension World {
             segment.fabric = dice.pick([.suppressing, .proxying])
             say("the segment is \(segment.fabric)")
             plan(.fabric)
-        case .cutArbiter, .stopArbiter, .slowArbiter: harmArbiter(action, of: host)
+        case .cutArbiter, .stopArbiter, .slowArbiter, .muteArbiter: harmArbiter(action, of: host)
         case .pauseProcess:
             interrupt(host, .pause(dice.anyScale(.milliseconds(1)...(.seconds(4)))))
         case .pauseHost:
@@ -54,7 +59,7 @@ extension World {
     }
 
     private func plan(_ fault: Fault) {
-        timeline.plan(.faultEnds(fault), at: now + dice.anyScale(Self.faultLength))
+        timeline.plan(.faultEnds(fault), at: now + dice.anyScale(pattern.faultLength))
     }
 
     private func harm(_ action: Action, from index: Int) {
@@ -78,11 +83,15 @@ extension World {
     }
 
     private func harmArbiter(_ action: Action, of host: SimulatedHost) {
-        say("arbiter: \(action) \(action == .cutArbiter ? host.name : "")")
+        let isOfOne = action == .cutArbiter || action == .muteArbiter
+        say("arbiter: \(action)" + (isOfOne ? " \(host.name)" : ""))
         switch action {
         case .slowArbiter:
             arbiter.pace = SimulatedArbiter.slowPace
             plan(.arbiterPace)
+        case .muteArbiter:
+            arbiter.isMute[host.index] = true
+            plan(.arbiterAnswers(host: host.index))
         case .cutArbiter:
             arbiter.isReached[host.index] = false
             plan(.arbiter(host: host.index))

@@ -10,6 +10,7 @@ extension World {
         case .segment: segment.cut(atSideOf: nil, at: now)
         case .fabric: segment.fabric = .plain
         case .arbiter(let index): arbiter.isReached[index] = true
+        case .arbiterAnswers(let index): arbiter.isMute[index] = false
         case .arbiterPace: arbiter.pace = SimulatedArbiter.normalPace
         case .kernelCalls(let index):
             hosts[index].kernel.refusesAdd = nil
@@ -44,7 +45,7 @@ extension World {
         for host in hosts {
             host.interruption = nil
             for fault: Fault in [
-                .arbiter(host: host.index),
+                .arbiter(host: host.index), .arbiterAnswers(host: host.index),
                 .kernelCalls(host: host.index), .notifications(host: host.index),
                 .link(host: host.index), .disk(host: host.index),
             ] {

@@ -22,6 +22,9 @@ final class World {
     var monitor: Monitor
     var trace: Trace
     var actionsLeft = 0
+    var actionsDone = 0
+    /// Whom the opening of the pattern befalls first.
+    var openingHost = 0
     var nextOrder: UInt32 = 0
     /// Happenings of a host whose clock stands still.
     var deferred: [[Happening]] = [[], []]
