@@ -107,7 +107,12 @@ struct FailoverBench: ParsableCommand {
     private func supervise() throws {
         // The player's own path is another one: what was found beside this program is told to it.
         let arguments = CommandLine.arguments.dropFirst() + ["--binary", binary]
-        let outcome = try StageSupervisor.run("/proc/self/exe", Array(arguments))
+        let outcome =
+            try idleSessions == 0
+            ? StageSupervisor.run("/proc/self/exe", Array(arguments))
+            : LabNetwork.withDeepQueue {
+                try StageSupervisor.run("/proc/self/exe", Array(arguments))
+            }
         switch outcome {
         case .ended(.exited(let status)): throw ExitCode(status)
         case .ended(let status): Console.note("it ended early (\(status))")

@@ -37,21 +37,9 @@ extension RealPair {
             }
         }
 
-        /// How the pair is set, and what an outage may then be in the middle and at most.
-        enum Setting: CaseIterable {
-            case asDefault, tuned
-
-            var line: String {
-                self == .tuned
-                    ? "heartbeat every 10ms dead-after 60ms"
-                    : "heartbeat every 50ms dead-after 250ms"
-            }
-            var median: Duration { .milliseconds(self == .tuned ? 90 : 320) }
-        }
-
-        @Test(arguments: Setting.allCases)
+        @Test(arguments: HeartbeatSetting.allCases)
         func `kill -9 of daemon and guardian: its traffic ends with the lease`(
-            setting: Setting
+            setting: HeartbeatSetting
         ) throws {
             var options = LabPair.Options()
             options.pairLines.append(setting.line)

@@ -9,21 +9,11 @@ extension RealPair {
     /// A daemon that dies with much to clean up, hangs, or dies again and again.
     @Suite struct GuardianTests {
         private static let crowd = 5000
-        private static let backlogPath = "/proc/sys/net/core/netdev_max_backlog"
-
-        /// All hosts of the lab share one queue for frames on their way, as real hosts do not: what
-        /// the ends of 10 000 connections push out of it would be the client's own outage.
-        private static func withDeepBacklog(_ body: () throws -> Void) throws {
-            let before = try TextFile.read(backlogPath)
-            try TextFile.write("50000", to: backlogPath)
-            defer { try? TextFile.write(before, to: backlogPath) }
-            try body()
-        }
 
         @Test func `kill -9 of a daemon with 5000 sessions costs as little as with none`() throws {
             var options = LabPair.Options()
             options.maxConnections = 6000
-            try Self.withDeepBacklog { try Self.killHolders(options) }
+            try LabNetwork.withDeepQueue { try Self.killHolders(options) }
         }
 
         private static func killHolders(_ options: LabPair.Options) throws {

@@ -8,18 +8,32 @@ import Testing
 extension RealPair {
     /// A holder that lives and is not fit to hold.
     @Suite struct ReadinessTests {
-        @Test(arguments: ["every 50ms dead-after 250ms", "every 10ms dead-after 60ms"])
+        @Test(arguments: HeartbeatSetting.allCases, [0, 5000])
         func `one relay worker that hangs moves the virtual IP within half a second`(
-            heartbeat: String
+            setting: HeartbeatSetting,
+            sessions: Int
         ) throws {
             var options = LabPair.Options()
-            options.pairLines = ["heartbeat \(heartbeat)"]
+            options.pairLines = [setting.line]
+            options.maxConnections = 8000
+            try LabNetwork.withDeepQueue {
+                try Self.hangWorkers(options, "\(setting.line), \(sessions) sessions", sessions)
+            }
+        }
+
+        private static func hangWorkers(
+            _ options: LabPair.Options,
+            _ title: String,
+            _ sessions: Int
+        ) throws {
             try Scene.playComplete(options) { scene, first in
                 var holder = first
                 try scene.expectHolder(holder)
                 var outages: [Duration] = []
                 for _ in 0..<10 {
                     let daemon = scene.daemon(holder)
+                    let crowd = try IdleCrowd(sessions, from: scene.client, to: scene.service)
+                    defer { withExtendedLifetime(crowd) {} }
                     var worker: StoppedThread?
                     let log = try scene.outages {
                         worker = try StoppedThread("relay-0", of: daemon)
@@ -38,7 +52,7 @@ extension RealPair {
                     outages.append(log.span)
                     holder = other
                 }
-                outages.report("hung worker, heartbeat \(heartbeat)")
+                outages.report("hung worker, \(title)")
                 #expect(outages.count == 10)
                 #expect(outages.allSatisfy { $0 <= .milliseconds(500) })
             }

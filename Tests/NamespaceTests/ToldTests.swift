@@ -12,8 +12,12 @@ extension RealPair {
         private static let limit: Duration = .milliseconds(500)
 
         /// As `Scene.playComplete`, with room for the crowd.
-        private static func play(_ body: (Scene, _ holder: Int) throws -> Void) throws {
+        private static func play(
+            _ setting: HeartbeatSetting = .asDefault,
+            _ body: (Scene, _ holder: Int) throws -> Void
+        ) throws {
             var options = LabPair.Options()
+            options.pairLines = [setting.line]
             options.maxConnections = 8192
             try Scene.playComplete(options, body)
         }
@@ -57,11 +61,11 @@ extension RealPair {
             }?.at
         }
 
-        @Test
-        func `power off with 5000 sessions: both ends are told within 500 ms of the takeover`()
-            throws
-        {
-            try Self.play { scene, holder in
+        @Test(arguments: HeartbeatSetting.allCases)
+        func `power off with 5000 sessions: both ends are told within 500 ms of the takeover`(
+            setting: HeartbeatSetting
+        ) throws {
+            try Self.play(setting) { scene, holder in
                 let crowd = try Self.fill(scene, holder)
                 #expect(Self.served(scene) >= Self.crowd)
                 let other = scene.daemon(1 - holder)
@@ -81,8 +85,8 @@ extension RealPair {
                 let clients = try #require(endings.lastAt) - tookAt
                 let servers = try #require(serversAt) - tookAt
                 print(
-                    "told: takeover \((tookAt - cutAt).milliseconds) ms after the cut; of "
-                        + "\(Self.crowd) sessions all clients \(clients.milliseconds) ms, all "
+                    "told, \(setting.line): takeover \((tookAt - cutAt).milliseconds) ms after "
+                        + "the cut; of \(Self.crowd) sessions all clients \(clients.milliseconds) ms, all "
                         + "servers \(servers.milliseconds) ms after the takeover"
                 )
                 #expect(clients <= Self.limit)
