@@ -19,9 +19,20 @@
  */
 
 #ifndef DEAD
+#ifdef ARBITER
+#define DEAD 5                   /* the least that an arbiter leaves room for */
+#else
 #define DEAD 3                   /* dead-after */
 #endif
-#define LEASE (DEAD - 1)         /* FenceLease.duration: dead-after without one beat */
+#endif
+/* FenceLease.duration: dead-after without one beat, with an arbiter without three. */
+#ifndef LEASE
+#ifdef ARBITER
+#define LEASE (DEAD - 3)
+#else
+#define LEASE (DEAD - 1)
+#endif
+#endif
 #define OUTLIVES DEAD            /* FenceLease.outlives */
 #ifndef LONG
 #define LONG (DEAD + 1)          /* boot hold, yield limit; 12 and 8 times dead-after in truth */
@@ -38,7 +49,9 @@
 #define LOSSY                    /* beats may be lost at will, for ever */
 #endif
 
-#define OLD (DEAD - LEASE + 1)   /* of ages: too old to prolong on */
+#if defined(ARBITER) && !defined(CALM) && CRASHES == 0
+#define ANY_TIME                 /* what a node waits for may be over at any time: fewer states */
+#endif
 
 /* What a beat says; also what a node remembers as the last thing heard. */
 #define NOTHING 0
@@ -60,6 +73,7 @@
 #define DECIDE 5                 /* and decides */
 #define TELL 6                   /* of a guardian: the fence is closed, the peer is told next */
 #define RESTART 7
+#define OPEN LOOK                /* with an arbiter: has decided, the first beat is next */
 
 typedef Message {
     unsigned says : 3;           /* NOTHING: no message */
@@ -67,8 +81,7 @@ typedef Message {
     bit fresh;                   /* sent in the sender's present role */
     bit ack;                     /* its sender had heard the receiver in the receiver's present role */
 #ifdef ARBITER
-    unsigned heard : 2;          /* age of the receiver's newest beat that its sender knows */
-    unsigned age : 2;
+    unsigned heard : 3;          /* since its sender had heard the receiver */
 #endif
 }
 
@@ -91,11 +104,13 @@ typedef Node {
     bit latch;                   /* a closed fence has dropped a probe: it cannot be opened */
 #endif
 #ifdef ARBITER
-    unsigned ackAge : 2;         /* since the newest beat left that the peer acknowledged */
-    unsigned heardAge : 2;       /* since the newest beat of the peer left */
-    bit read;                    /* what it read at the arbiter is still there */
-    bit mine;                    /* it has won a compare-and-set, and heard nobody since */
-    unsigned won : 3;            /* since then; OUTLIVES or more */
+    bit pays;                    /* at t0 of the beat that is being sent, rule 1 held */
+    unsigned ackAge : 3;         /* since the peer heard what it acknowledged last */
+    unsigned seen : 3;           /* since it saw first what the key says, or might have seen */
+    unsigned asked : 3;          /* one more than the age of the write that is under way; or 0 */
+    bit asksToTake;              /* it was asked for by one who is about to take over, */
+    unsigned won : 3;            /* since the newest write that was won was asked for */
+    bit mayTake;                 /* by one who was about to take over, and has not yet */
 #endif
 }
 
@@ -117,6 +132,11 @@ bit turned[2];                   /* in calm: node i had its turn in this tick */
 #define minus(a, b) ((a) > (b) -> (a) - (b) : 0)
 #define grow(x, top) x = ((x) < (top) -> (x) + 1 : (x))
 #define shrink(x) x = ((x) > 0 -> (x) - 1 : 0)
+#ifdef ANY_TIME
+#define waiting(ticks) 1
+#else
+#define waiting(ticks) (ticks)
+#endif
 #define alive(i) (n[i].silence < DEAD && n[i].heard != NOTHING && n[i].heard != GONE)
 
 /* Where nothing is said of a rule, it holds. Each can be taken away, and pan must then fail. */
@@ -138,6 +158,8 @@ bit turned[2];                   /* in calm: node i had its turn in this tick */
 #define paidAtFirst(i) least(paid(i), minus(DURATION + 1, n[i].before))
 #endif
 
+#include "arbiter.pml"
+
 /* What was acknowledged until now says nothing any more (Node.Candidacy, askedFrom). */
 inline askAnew(i) {
     n[i].acked = 0;
@@ -152,6 +174,17 @@ inline become(i, next) {
     askAnew(i);
 }
 
+inline rest(i) {
+    n[i].pc = IDLE;
+    n[i].before = 0;
+#ifdef ARBITER
+    n[i].pays = 0;
+#endif
+#ifdef ANY_TIME
+    n[i].age = 0;
+#endif
+}
+
 /* A beat begins: t0 = now (FenceLease, step 2). */
 inline beat(i) {
 #ifndef LOSSY
@@ -159,6 +192,9 @@ inline beat(i) {
 #endif
     n[i].age = 0;
     n[i].pc = SEND;
+#ifdef ARBITER
+    n[i].pays = (n[i].role == ACTIVE && (n[i].opening -> mayOpenNow(i) : mayRenew(i)));
+#endif
 }
 
 /* Takes the virtual IP: the beat first, it pays for the lease (Node.activate). */
@@ -166,36 +202,31 @@ inline activate(i) {
     become(i, ACTIVE);
     n[i].woken = 0;
     n[i].opening = 1;
+#ifdef ARBITER
+    n[i].mayTake = 0; n[i].asksToTake = 0;
+    n[i].pc = OPEN;
+#endif
 }
 
 /* Nobody else is heard, and this node wants the virtual IP. */
 #if defined(PROBE) && !defined(NO_PROBE)
 #define takeAlone(i) n[i].pc = LOOK
 #else
-#if defined(ARBITER) && !defined(NO_WAIT)
-/* Only having won, and when the loser's lease is over for certain. */
+#ifdef ARBITER
 #define takeAlone(i) \
     if \
-    :: n[i].mine && n[i].read && n[i].won >= OUTLIVES -> activate(i) \
-    :: else \
-    fi
-#else
-#if defined(ARBITER)
-#define takeAlone(i) \
-    if \
-    :: n[i].mine && n[i].read -> activate(i) \
+    :: mayTakeAlone(i) -> activate(i) \
     :: else \
     fi
 #else
 #define takeAlone(i) activate(i)
 #endif
 #endif
-#endif
 
 inline forget(m) {
     m.says = NOTHING; m.flying = 0; m.fresh = 0; m.ack = 0;
 #ifdef ARBITER
-    m.heard = 0; m.age = 0;
+    m.heard = 0;
 #endif
 }
 
@@ -209,47 +240,51 @@ inline drain(i) {
         n[i].silence = 0;
 #ifdef ARBITER
         n[i].ackAge = least(n[i].ackAge, socket[i].heard);
-        n[i].mine = 0;           /* whom it was won against is heard again */
-        n[i].heardAge = socket[i].age;
 #endif
         forget(socket[i])
     :: else
     fi
 }
 
+/* What a node that was stopped does: what it did not hear in that time says nothing. */
+inline wake(i) {
+    n[i].silence = 0;
+    n[i].woken = (n[i].role == ACTIVE -> 0 : waiting(DEAD));
+    if
+    :: n[i].role == FENCED ->
+        n[i].timer = waiting(DEAD);
+#ifndef OLD_ANSWERS
+        askAnew(i)
+#endif
+    :: else
+    fi
+}
+
 /* Node.noticeSleep: after a pause as long as a lease nothing is known, and old news are old. */
 inline noticeSleep(i) {
-#ifdef NO_SLEEP_RULE
+#if defined(NO_SLEEP_RULE) || defined(ANY_TIME)
     skip
 #else
     if
-    :: n[i].age >= LEASE ->
-        n[i].silence = 0;
-        n[i].woken = (n[i].role == ACTIVE -> 0 : DEAD);
-        if
-        :: n[i].role == FENCED ->
-            n[i].timer = DEAD;
-#ifndef OLD_ANSWERS
-            askAnew(i)
-#endif
-        :: else
-        fi
+    :: n[i].age >= LEASE -> wake(i)
     :: else
     fi;
 #endif
 }
 
-#ifdef ARBITER
-#define acknowledged(i) (n[i].acked && n[i].ackAge < OLD)
-#else
-#define acknowledged(i) n[i].acked
-#endif
-
 /* What the beats allow; with ALWAYS_ASK, if the segment does too. */
 #ifdef ALWAYS_ASK
 #define takeAtOnce(i) n[i].pc = LOOK
 #else
+#ifdef ARBITER
+#define takeAtOnce(i) \
+    if \
+    :: mayOpen(i) -> activate(i) \
+    :: else \
+    fi
+#else
 #define takeAtOnce(i) activate(i)
+#endif
 #endif
 
 #ifdef OLD_NEWS
@@ -266,7 +301,7 @@ inline standby(i) {
     :: n[i].woken == 0 && (n[i].heard == YIELDING || n[i].heard == GONE) && fresh(i) -> takeAtOnce(i)
     :: n[i].woken == 0 && n[i].silence >= DEAD -> takeAlone(i)
     /* Elected: both stand by, and the peer knows that this one does (peerKnowsCandidacy). */
-    :: n[i].woken == 0 && alive(i) && n[i].heard == STANDBY && acknowledged(i) && outranks(i) ->
+    :: n[i].woken == 0 && alive(i) && n[i].heard == STANDBY && n[i].acked && outranks(i) ->
         takeAtOnce(i)
     :: else
     fi
@@ -278,9 +313,9 @@ inline fenced(i) {
     :: n[i].heard == GONE && fresh(i) && n[i].woken == 0 -> takeAtOnce(i)
     :: !alive(i) && !(n[i].heard == GONE && fresh(i)) && n[i].timer == 0 -> takeAlone(i)
     :: alive(i) && n[i].heard == ACTIVE -> become(i, STANDBY)
-    :: alive(i) && n[i].heard != ACTIVE && acknowledged(i) && (n[i].heard != FENCED || outranks(i)) ->
+    :: alive(i) && n[i].heard != ACTIVE && n[i].acked && (n[i].heard != FENCED || outranks(i)) ->
         takeAtOnce(i)
-    :: alive(i) && n[i].heard != ACTIVE && !acknowledged(i) && n[i].timer == 0 -> become(i, STANDBY)
+    :: alive(i) && n[i].heard != ACTIVE && !n[i].acked && n[i].timer == 0 -> become(i, STANDBY)
     :: else
     fi
 }
@@ -294,7 +329,7 @@ inline judge(i) {
     /* "I was fenced": it steps down, and never prolongs (Node.noticeBrokenLease). */
     :: n[i].role == ACTIVE && n[i].lease == 0 ->
         become(i, FENCED);
-        n[i].timer = DEAD;
+        n[i].timer = waiting(DEAD);
 #endif
     :: n[i].role == STARTING ->
         if
@@ -331,8 +366,7 @@ inline post(i, what) {
     socket[other(i)].fresh = 1;
     socket[other(i)].ack = n[i].knows | socket[other(i)].ack;
 #ifdef ARBITER
-    socket[other(i)].heard = n[i].heardAge;
-    socket[other(i)].age = least(n[i].age, OLD);
+    socket[other(i)].heard = least(n[i].silence, OLD);
 #endif
 }
 
@@ -360,7 +394,7 @@ inline send(i, isLost) {
     fi;
     if
     :: n[i].role == ACTIVE -> n[i].pc = STORE
-    :: else -> n[i].pc = IDLE; n[i].before = 0
+    :: else -> rest(i)
     fi
 }
 
@@ -397,7 +431,7 @@ inline move(i) {
     printf("node %d yields\n", i);
     moves--;
     become(i, YIELDING);
-    n[i].timer = LONG;
+    n[i].timer = waiting(LONG);
 #ifndef YIELD_OPEN
     n[i].lease = 0;
 #endif
@@ -408,7 +442,6 @@ inline move(i) {
  * has dropped a probe while it was closed is latched. */
 inline store(i) {
     printf("node %d stores\n", i);
-    n[i].pc = IDLE;
     if
 #ifdef PROBE
 #ifndef NO_LATCH
@@ -428,24 +461,8 @@ inline store(i) {
 #endif
     fi;
     n[i].opening = 0;
-    n[i].before = 0;
+    rest(i)
 }
-
-#ifdef ARBITER
-/* Takeover, 4: without a beat acknowledged for dead-after - L, or a compare-and-set won as lately,
- * a holder does not prolong. */
-#ifdef FREE_RENEWAL
-#define mayProlong(i) true
-#else
-#ifdef WON_FOR_EVER
-#define mayProlong(i) (n[i].ackAge < OLD || n[i].mine)
-#else
-#define mayProlong(i) (n[i].ackAge < OLD || (n[i].mine && n[i].won < OLD))
-#endif
-#endif
-#else
-#define mayProlong(i) true
-#endif
 
 inline crash(i, next) {
     printf("node %d dies\n", i);
@@ -456,7 +473,8 @@ inline crash(i, next) {
     n[i].silence = 0; n[i].woken = 0; n[i].age = 0; n[i].before = 0; n[i].skipped = 0; n[i].frozen = 0;
     forget(socket[i]);
 #ifdef ARBITER
-    n[i].read = 0; n[i].mine = 0; n[i].won = 0; n[i].ackAge = OLD; n[i].heardAge = OLD;
+    n[i].seen = 0; n[i].asked = 0; n[i].asksToTake = 0; n[i].mayTake = 0;
+    n[i].pays = 0; n[i].won = OLD; n[i].ackAge = OLD;
 #endif
     n[i].pc = next;
 }
@@ -491,10 +509,20 @@ inline guardian(i, isLost) {
 }
 
 inline passes(i) {
-    shrink(n[i].lease); shrink(n[i].timer); shrink(n[i].woken);
+    shrink(n[i].lease);
+#ifndef ANY_TIME
+    shrink(n[i].timer); shrink(n[i].woken);
+#endif
     if
     :: n[i].role != DEAD_DAEMON ->
+#ifdef ANY_TIME
+        if
+        :: n[i].pc != IDLE -> grow(n[i].age, LEASE)
+        :: else
+        fi;
+#else
         grow(n[i].age, DEAD);
+#endif
 #ifndef LOSSY
         if
         :: n[i].pc != IDLE -> grow(n[i].before, DEAD)
@@ -502,19 +530,21 @@ inline passes(i) {
         fi;
 #endif
         grow(n[i].silence, DEAD);
-#ifdef ARBITER
-        grow(n[i].ackAge, OLD); grow(n[i].heardAge, OLD);
+#ifdef ANY_TIME
         if
-        :: n[i].mine -> grow(n[i].won, OUTLIVES)
-        :: else -> n[i].won = 0
+        :: n[i].silence == DEAD -> n[i].heard = NOTHING
+        :: else
         fi;
+#endif
+#ifdef ARBITER
+        arbiterPasses(i)
 #endif
     :: else
     fi;
 #ifdef ARBITER
     if
     :: socket[i].says == NOTHING -> skip
-    :: else -> grow(socket[i].heard, OLD); grow(socket[i].age, OLD)
+    :: else -> grow(socket[i].heard, OLD)
     fi;
 #endif
     socket[i].flying = 0;
@@ -539,6 +569,7 @@ inline tick() {
 }
 
 inline check() {
+    asks(0); asks(1);
     show(0); show(1);
     assert(!(n[0].lease > 0 && n[1].lease > 0));
     assert(calmFor < PATIENCE || n[0].lease > 0 || n[1].lease > 0)
@@ -558,10 +589,10 @@ inline check() {
         && alive(i) && n[i].heard == STANDBY -> move(i) } \
     :: d_step { runs(i) && n[i].pc == SEND -> send(i, false) } \
     :: d_step { runs(i) && n[i].pc == SEND && mayLose(i) -> send(i, true) } \
-    :: d_step { runs(i) && n[i].pc == STORE && (n[i].opening || mayProlong(i)) -> \
+    :: d_step { runs(i) && n[i].pc == STORE && pays(i) -> \
         store(i); check() } \
-    :: d_step { runs(i) && n[i].pc == STORE && !n[i].opening && !mayProlong(i) -> \
-        n[i].pc = IDLE; n[i].before = 0 } \
+    :: d_step { runs(i) && n[i].pc == STORE && !pays(i) -> \
+        n[i].opening = 0; rest(i) } \
     :: d_step { lives(i) && n[i].skipped && !n[i].frozen && !calm -> n[i].frozen = 1 } \
     /* kill -9 of the daemon; of daemon and guardian; power off */ \
     :: d_step { lives(i) && crashes > 0 && !calm -> crash(i, STORE) } \
@@ -590,32 +621,17 @@ inline check() {
 #define probing(i)
 #endif
 
-#ifdef ARBITER
-/* A compare-and-set in two steps, without a time to live. */
-#ifdef BLIND_WRITE
-#define arbiter(i) \
-    :: d_step { n[i].role != DEAD_DAEMON && n[i].role != STARTING && n[i].ackAge == OLD \
-        && (n[i].role == ACTIVE && n[i].lease > 0 || n[i].role != ACTIVE && n[i].silence >= DEAD) -> \
-        n[i].won = 0; n[i].mine = 1; n[i].read = 1 }
-#else
-#define arbiter(i) \
-    :: d_step { n[i].role != DEAD_DAEMON && n[i].role != STARTING && !n[i].read -> \
-        n[i].read = 1; n[i].mine = 0 } \
-    :: d_step { n[i].read && (n[i].role == ACTIVE && n[i].lease > 0 && n[i].ackAge == OLD \
-            || n[i].role != ACTIVE && n[i].silence >= DEAD) -> \
-        n[i].won = 0; n[i].mine = 1; n[other(i)].read = 0 }
-#endif
-#else
-#define arbiter(i)
-#endif
-
 init {
     d_step {
+#ifdef ANY_TIME                  /* boot hold is over */
+        n[0].role = STANDBY; n[1].role = STANDBY;
+#else
         n[0].role = STARTING; n[1].role = STARTING;
         n[0].timer = LONG; n[1].timer = LONG;
         n[0].age = DEAD; n[1].age = DEAD;
+#endif
 #ifdef ARBITER
-        n[0].ackAge = OLD; n[1].ackAge = OLD; n[0].heardAge = OLD; n[1].heardAge = OLD;
+        arbiterBegins(0); arbiterBegins(1)
 #endif
     }
     do
@@ -625,6 +641,12 @@ init {
     probing(1)
     arbiter(0)
     arbiter(1)
+    waits(0)
+    waits(1)
+#ifdef ARBITER
+    :: d_step { n[0].pc == OPEN && lives(0) -> beat(0); check() }
+    :: d_step { n[1].pc == OPEN && lives(1) -> beat(1); check() }
+#endif
     :: d_step { inTime(0) && inTime(1) -> tick(); check() }
 #ifdef CALM
     :: d_step { !calm && !n[0].frozen && !n[1].frozen -> calm = 1; crashes = 0; moves = 0; turned[0] = 0; turned[1] = 0 }
