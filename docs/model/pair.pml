@@ -33,7 +33,6 @@
 #define LEASE (DEAD - 1)
 #endif
 #endif
-#define OUTLIVES DEAD            /* FenceLease.outlives */
 #ifndef LONG
 #define LONG (DEAD + 1)          /* boot hold, yield limit; 12 and 8 times dead-after in truth */
 #endif
@@ -45,12 +44,29 @@
 #define MOVES 1                  /* `ha-balancer failover` */
 #endif
 
+#ifndef CUT
+#define CUT false                /* no beat ever arrives */
+#endif
+
 #if defined(PROBE) || defined(ARBITER)
 #define LOSSY                    /* beats may be lost at will, for ever */
 #endif
 
-#if defined(ARBITER) && !defined(CALM) && CRASHES == 0
-#define ANY_TIME                 /* what a node waits for may be over at any time: fewer states */
+/* What a node waits for may be over at any time: fewer states, and harder. But for the boot hold,
+ * and what only news that are fresh allow. */
+#if defined(ARBITER) && !defined(CALM)
+#define ANY_TIME
+#define AGES LEASE               /* what is older makes no difference */
+#else
+#define AGES DEAD
+#endif
+#if defined(NO_SLEEP_RULE) || defined(ANY_TIME) && CRASHES == 0
+#define SLEEPS false             /* the rule of sleep */
+#else
+#define SLEEPS true
+#endif
+#ifndef WAKES
+#define WAKES false              /* with ANY_TIME: a node may think at any time that it slept */
 #endif
 
 /* What a beat says; also what a node remembers as the last thing heard. */
@@ -73,15 +89,16 @@
 #define DECIDE 5                 /* and decides */
 #define TELL 6                   /* of a guardian: the fence is closed, the peer is told next */
 #define RESTART 7
-#define OPEN LOOK                /* with an arbiter: has decided, the first beat is next */
+#define OPEN LOOK                /* with an arbiter: it has decided, the first beat is next */
 
 typedef Message {
     unsigned says : 3;           /* NOTHING: no message */
     bit flying;                  /* sent in this tick: it may not have arrived yet */
     bit fresh;                   /* sent in the sender's present role */
-    bit ack;                     /* its sender had heard the receiver in the receiver's present role */
+    bit ack;                     /* its sender had heard the receiver in that one's present role */
 #ifdef ARBITER
-    unsigned heard : 3;          /* since its sender had heard the receiver */
+    unsigned heard : 3;          /* age of the receiver's newest beat that its sender has heard */
+    unsigned age : 3;            /* of the beat, where that is looked at */
 #endif
 }
 
@@ -95,7 +112,7 @@ typedef Node {
     unsigned age : 3;            /* since t0 of the beat that is being sent, or was sent last */
     unsigned before : 3;         /* while a beat is sent: since t0 of the beat before it */
     unsigned silence : 3;        /* since a beat was read, or since the node woke up */
-    unsigned timer : 3;          /* boot hold, yield limit, listening while fenced */
+    unsigned timer : 4;          /* boot hold, yield limit, listening while fenced */
     unsigned woken : 3;          /* until what is read after a sleep may be believed */
     unsigned heard : 3;          /* what the last beat said */
     bit knows;                   /* it was sent in the peer's present role */
@@ -105,12 +122,17 @@ typedef Node {
 #endif
 #ifdef ARBITER
     bit pays;                    /* at t0 of the beat that is being sent, rule 1 held */
-    unsigned ackAge : 3;         /* since the peer heard what it acknowledged last */
-    unsigned seen : 3;           /* since it saw first what the key says, or might have seen */
+    unsigned ackAge : 3;         /* of the newest beat that the peer has acknowledged */
+    unsigned heardAge : 3;       /* of the newest beat of the peer that it has heard */
+    unsigned seen : 3;           /* since it could see what the other one wrote last */
     unsigned asked : 3;          /* one more than the age of the write that is under way; or 0 */
-    bit asksToTake;              /* it was asked for by one who is about to take over, */
+    bit asksToTake;              /* that was asked for by one who is about to take over */
+    bit asksAlone;               /* and says so */
     unsigned won : 3;            /* since the newest write that was won was asked for */
     bit mayTake;                 /* by one who was about to take over, and has not yet */
+    bit left;                    /* the peer has, in order, and was not heard since */
+    bit owes;                    /* it has held by that alone, and written nothing since */
+    bit met;                     /* the peer has heard this life of it */
 #endif
 }
 
@@ -124,7 +146,15 @@ bit turned[2];                   /* in calm: node i had its turn in this tick */
 
 /* What run.sh prints of a schedule that breaks a rule. */
 #define show(i) printf("    node %d: role %d, lease %d, silence %d, age %d, timer %d, heard %d\n", \
-    i, n[i].role, n[i].lease, n[i].silence, n[i].age, n[i].timer, n[i].heard)
+    i, n[i].role, n[i].lease, n[i].silence, n[i].age, n[i].timer, n[i].heard); showArbiter(i)
+
+#ifdef ARBITER
+#define showArbiter(i) \
+    printf("    node %d: pays %d, acked %d, won %d, seen %d, left %d, alone %d\n", \
+    i, n[i].pays, n[i].ackAge, n[i].won, n[i].seen, n[i].left, keyAlone == i)
+#else
+#define showArbiter(i) skip
+#endif
 
 #define other(i) (1 - (i))
 #define outranks(i) ((i) == 0)
@@ -158,7 +188,21 @@ bit turned[2];                   /* in calm: node i had its turn in this tick */
 #define paidAtFirst(i) least(paid(i), minus(DURATION + 1, n[i].before))
 #endif
 
+#ifdef OLD_NEWS
+#define fresh(i) true
+#else
+#define fresh(i) (n[i].silence < DEAD)
+#endif
+
 #include "arbiter.pml"
+
+#ifdef ARBITER
+#define pays(i) n[i].pays
+#define isAging SLEEPS           /* of a beat that is over: only the rule of sleep asks for it */
+#else
+#define pays(i) true
+#define isAging true
+#endif
 
 /* What was acknowledged until now says nothing any more (Node.Candidacy, askedFrom). */
 inline askAnew(i) {
@@ -171,18 +215,19 @@ inline askAnew(i) {
 inline become(i, next) {
     n[i].role = next;
     n[i].timer = 0;
+#ifdef ARBITER
+    n[i].owes = 0;
+#endif
     askAnew(i);
 }
 
-inline rest(i) {
-    n[i].pc = IDLE;
+/* Of a beat that is over. */
+inline settle(i) {
     n[i].before = 0;
 #ifdef ARBITER
     n[i].pays = 0;
 #endif
-#ifdef ANY_TIME
-    n[i].age = 0;
-#endif
+    n[i].age = (isAging -> n[i].age : 0);
 }
 
 /* A beat begins: t0 = now (FenceLease, step 2). */
@@ -193,7 +238,7 @@ inline beat(i) {
     n[i].age = 0;
     n[i].pc = SEND;
 #ifdef ARBITER
-    n[i].pays = (n[i].role == ACTIVE && (n[i].opening -> mayOpenNow(i) : mayRenew(i)));
+    judgeBeat(i)
 #endif
 }
 
@@ -203,7 +248,7 @@ inline activate(i) {
     n[i].woken = 0;
     n[i].opening = 1;
 #ifdef ARBITER
-    n[i].mayTake = 0; n[i].asksToTake = 0;
+    n[i].mayTake = 0; n[i].asksToTake = 0;    /* that is used up */
     n[i].pc = OPEN;
 #endif
 }
@@ -226,7 +271,7 @@ inline activate(i) {
 inline forget(m) {
     m.says = NOTHING; m.flying = 0; m.fresh = 0; m.ack = 0;
 #ifdef ARBITER
-    m.heard = 0;
+    m.heard = 0; m.age = 0;
 #endif
 }
 
@@ -234,13 +279,13 @@ inline forget(m) {
 inline drain(i) {
     if
     :: socket[i].says != NOTHING ->
+#ifdef ARBITER
+        learns(i);
+#endif
         n[i].heard = socket[i].says;
         n[i].knows = socket[i].fresh;
         n[i].acked = n[i].acked | socket[i].ack;
         n[i].silence = 0;
-#ifdef ARBITER
-        n[i].ackAge = least(n[i].ackAge, socket[i].heard);
-#endif
         forget(socket[i])
     :: else
     fi
@@ -248,8 +293,13 @@ inline drain(i) {
 
 /* What a node that was stopped does: what it did not hear in that time says nothing. */
 inline wake(i) {
+#ifdef ARBITER
+    n[i].silence = (n[i].heard == GONE -> DEAD : 0);
+    n[i].woken = DEAD;
+#else
     n[i].silence = 0;
-    n[i].woken = (n[i].role == ACTIVE -> 0 : waiting(DEAD));
+    n[i].woken = (n[i].role == ACTIVE -> 0 : DEAD);
+#endif
     if
     :: n[i].role == FENCED ->
         n[i].timer = waiting(DEAD);
@@ -262,14 +312,10 @@ inline wake(i) {
 
 /* Node.noticeSleep: after a pause as long as a lease nothing is known, and old news are old. */
 inline noticeSleep(i) {
-#if defined(NO_SLEEP_RULE) || defined(ANY_TIME)
-    skip
-#else
     if
-    :: n[i].age >= LEASE -> wake(i)
+    :: SLEEPS && n[i].age >= LEASE -> wake(i)
     :: else
-    fi;
-#endif
+    fi
 }
 
 /* What the beats allow; with ALWAYS_ASK, if the segment does too. */
@@ -287,18 +333,13 @@ inline noticeSleep(i) {
 #endif
 #endif
 
-#ifdef OLD_NEWS
-#define fresh(i) true
-#else
-#define fresh(i) (n[i].silence < DEAD)
-#endif
-
 /* Node.considerTakeover. */
 inline standby(i) {
     if
     :: n[i].woken > 0
     /* Resigned or released: at once, but on fresh news only. */
-    :: n[i].woken == 0 && (n[i].heard == YIELDING || n[i].heard == GONE) && fresh(i) -> takeAtOnce(i)
+    :: n[i].woken == 0 && (n[i].heard == YIELDING || n[i].heard == GONE) && fresh(i) ->
+        takeAtOnce(i)
     :: n[i].woken == 0 && n[i].silence >= DEAD -> takeAlone(i)
     /* Elected: both stand by, and the peer knows that this one does (peerKnowsCandidacy). */
     :: n[i].woken == 0 && alive(i) && n[i].heard == STANDBY && n[i].acked && outranks(i) ->
@@ -333,7 +374,8 @@ inline judge(i) {
 #endif
     :: n[i].role == STARTING ->
         if
-        :: n[i].timer == 0 || (alive(i) && (n[i].heard == ACTIVE || n[i].acked)) ->
+        :: (n[i].timer == 0 || alive(i) && (n[i].heard == ACTIVE || n[i].acked)) &&
+            !isUntold(other(i)) ->
             become(i, STANDBY)
         :: else
         fi
@@ -366,7 +408,7 @@ inline post(i, what) {
     socket[other(i)].fresh = 1;
     socket[other(i)].ack = n[i].knows | socket[other(i)].ack;
 #ifdef ARBITER
-    socket[other(i)].heard = least(n[i].silence, OLD);
+    acknowledges(i)
 #endif
 }
 
@@ -385,7 +427,7 @@ inline send(i, isLost) {
     n[i].skipped = isLost; n[i].frozen = 0;
 #endif
     if
-    :: isLost || n[other(i)].role == DEAD_DAEMON
+    :: isLost || n[other(i)].role == DEAD_DAEMON || CUT
     :: else ->
         if
         :: n[i].role == STARTING -> post(i, STANDBY); socket[other(i)].fresh = 0
@@ -394,7 +436,7 @@ inline send(i, isLost) {
     fi;
     if
     :: n[i].role == ACTIVE -> n[i].pc = STORE
-    :: else -> rest(i)
+    :: else -> n[i].pc = IDLE; settle(i)
     fi
 }
 
@@ -442,6 +484,7 @@ inline move(i) {
  * has dropped a probe while it was closed is latched. */
 inline store(i) {
     printf("node %d stores\n", i);
+    n[i].pc = IDLE;
     if
 #ifdef PROBE
 #ifndef NO_LATCH
@@ -461,7 +504,7 @@ inline store(i) {
 #endif
     fi;
     n[i].opening = 0;
-    rest(i)
+    settle(i)
 }
 
 inline crash(i, next) {
@@ -470,11 +513,11 @@ inline crash(i, next) {
     become(i, DEAD_DAEMON);
     n[i].opening = 0;
     n[i].heard = NOTHING; n[i].knows = 0;
-    n[i].silence = 0; n[i].woken = 0; n[i].age = 0; n[i].before = 0; n[i].skipped = 0; n[i].frozen = 0;
+    n[i].silence = 0; n[i].woken = 0; n[i].age = 0; n[i].before = 0;
+    n[i].skipped = 0; n[i].frozen = 0;
     forget(socket[i]);
 #ifdef ARBITER
-    n[i].seen = 0; n[i].asked = 0; n[i].asksToTake = 0; n[i].mayTake = 0;
-    n[i].pays = 0; n[i].won = OLD; n[i].ackAge = OLD;
+    arbiterForgets(i);
 #endif
     n[i].pc = next;
 }
@@ -503,26 +546,29 @@ inline guardian(i, isLost) {
     :: n[i].pc == RESTART ->
         n[i].lease = 0;                        /* what is left of the earlier life is removed */
         n[i].role = STARTING; n[i].pc = IDLE; n[i].timer = LONG;
-        n[i].age = DEAD; n[i].before = 0; n[i].frozen = 0; n[i].skipped = 0;
-        turned[i] = 0
+        n[i].age = AGES; n[i].before = 0; n[i].frozen = 0; n[i].skipped = 0;
+        turned[i] = 0;
+        askAnew(i)                             /* the release was of the earlier life */
     fi
 }
 
 inline passes(i) {
     shrink(n[i].lease);
-#ifndef ANY_TIME
-    shrink(n[i].timer); shrink(n[i].woken);
+    shrink(n[i].woken);
+#ifdef ANY_TIME
+    if
+    :: n[i].role == STARTING -> shrink(n[i].timer)
+    :: else
+    fi;
+#else
+    shrink(n[i].timer);
 #endif
     if
     :: n[i].role != DEAD_DAEMON ->
-#ifdef ANY_TIME
         if
-        :: n[i].pc != IDLE -> grow(n[i].age, LEASE)
+        :: n[i].pc != IDLE || isAging -> grow(n[i].age, AGES)
         :: else
         fi;
-#else
-        grow(n[i].age, DEAD);
-#endif
 #ifndef LOSSY
         if
         :: n[i].pc != IDLE -> grow(n[i].before, DEAD)
@@ -532,7 +578,7 @@ inline passes(i) {
         grow(n[i].silence, DEAD);
 #ifdef ANY_TIME
         if
-        :: n[i].silence == DEAD -> n[i].heard = NOTHING
+        :: n[i].silence == DEAD && n[i].heard != GONE -> n[i].heard = NOTHING
         :: else
         fi;
 #endif
@@ -544,7 +590,7 @@ inline passes(i) {
 #ifdef ARBITER
     if
     :: socket[i].says == NOTHING -> skip
-    :: else -> grow(socket[i].heard, OLD)
+    :: else -> grow(socket[i].heard, ACK_OLD); ages(socket[i].age)
     fi;
 #endif
     socket[i].flying = 0;
@@ -554,7 +600,8 @@ inline passes(i) {
 /* In calm everybody does in time what is due; before that time passes when it likes, but for what
  * the network has promised. */
 #define inTime(i) (!(lives(i) && n[i].skipped && !n[i].frozen \
-    && (n[i].age >= 1 || n[i].pc == SEND)) && (!calm || (n[i].pc == IDLE && n[i].role != DEAD_DAEMON && turned[i])))
+    && (n[i].age >= 1 || n[i].pc == SEND)) \
+    && (!calm || (n[i].pc == IDLE && lives(i) && turned[i] && isAnswered(i))))
 /* Boot hold or yield limit, then silence or an election, and what lies between. */
 #define PATIENCE (LONG + 3 * DEAD)
 
@@ -575,6 +622,15 @@ inline check() {
     assert(calmFor < PATIENCE || n[0].lease > 0 || n[1].lease > 0)
 }
 
+#ifdef DIES                      /* only this node */
+#define isMortal(i) ((i) == DIES)
+#else
+#define isMortal(i) true
+#endif
+#ifndef MAY_VANISH
+#define MAY_VANISH true
+#endif
+#define mayDie(i) (lives(i) && crashes > 0 && !calm && isMortal(i))
 #define lives(i) (n[i].role != DEAD_DAEMON)
 #define runs(i) (lives(i) && (!n[i].frozen || n[i].age == DEAD))
 #define mayTurn(i) (runs(i) && n[i].pc == IDLE && (!calm || !turned[i]))
@@ -592,12 +648,12 @@ inline check() {
     :: d_step { runs(i) && n[i].pc == STORE && pays(i) -> \
         store(i); check() } \
     :: d_step { runs(i) && n[i].pc == STORE && !pays(i) -> \
-        n[i].opening = 0; rest(i) } \
+        n[i].pc = IDLE; n[i].opening = 0; settle(i) } \
     :: d_step { lives(i) && n[i].skipped && !n[i].frozen && !calm -> n[i].frozen = 1 } \
     /* kill -9 of the daemon; of daemon and guardian; power off */ \
-    :: d_step { lives(i) && crashes > 0 && !calm -> crash(i, STORE) } \
-    :: d_step { lives(i) && crashes > 0 && !calm -> crash(i, RESTART) } \
-    :: d_step { lives(i) && crashes > 0 && !calm -> crash(i, RESTART); n[i].lease = 0 } \
+    :: d_step { mayDie(i) -> crash(i, STORE) } \
+    :: d_step { mayDie(i) && MAY_VANISH -> crash(i, RESTART) } \
+    :: d_step { mayDie(i) && MAY_VANISH -> crash(i, RESTART); n[i].lease = 0 } \
     :: d_step { !lives(i) -> guardian(i, false) } \
     :: d_step { !lives(i) && n[i].pc == TELL && !calm -> guardian(i, true) }
 
@@ -621,6 +677,11 @@ inline check() {
 #define probing(i)
 #endif
 
+/* ANY_TIME. */
+#define hurries(i) \
+    :: d_step { n[i].timer > 0 && n[i].role != STARTING -> n[i].timer = 0 } \
+    :: d_step { mayTurn(i) && WAKES -> wake(i) }
+
 init {
     d_step {
 #ifdef ANY_TIME                  /* boot hold is over */
@@ -628,7 +689,7 @@ init {
 #else
         n[0].role = STARTING; n[1].role = STARTING;
         n[0].timer = LONG; n[1].timer = LONG;
-        n[0].age = DEAD; n[1].age = DEAD;
+        n[0].age = AGES; n[1].age = AGES;
 #endif
 #ifdef ARBITER
         arbiterBegins(0); arbiterBegins(1)
@@ -641,15 +702,14 @@ init {
     probing(1)
     arbiter(0)
     arbiter(1)
-    waits(0)
-    waits(1)
-#ifdef ARBITER
-    :: d_step { n[0].pc == OPEN && lives(0) -> beat(0); check() }
-    :: d_step { n[1].pc == OPEN && lives(1) -> beat(1); check() }
+#ifdef ANY_TIME
+    hurries(0)
+    hurries(1)
 #endif
     :: d_step { inTime(0) && inTime(1) -> tick(); check() }
 #ifdef CALM
-    :: d_step { !calm && !n[0].frozen && !n[1].frozen -> calm = 1; crashes = 0; moves = 0; turned[0] = 0; turned[1] = 0 }
+    :: d_step { !calm && !n[0].frozen && !n[1].frozen ->
+        calm = 1; crashes = 0; moves = 0; turned[0] = 0; turned[1] = 0 }
 #endif
     od
 }

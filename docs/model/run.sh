@@ -15,9 +15,10 @@ if [ "${1:-}" = -v ]; then verbose=1; shift; fi
 only=${1:-}
 model=$(cd "$(dirname "$0")" && pwd)/pair.pml
 # Megabytes for one search. One that does not fit is not complete, and fails.
-memory=480
+memory=720
+slots=22
 at_once=$(nproc)
-if [ $large = 1 ]; then memory=2500 at_once=1; fi
+if [ $large = 1 ]; then memory=2400 slots=24 at_once=1; fi
 [ "$at_once" -le 2 ] || at_once=2
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -32,7 +33,7 @@ search() {
     [ $verbose = 0 ] || how=(-O2 -DBFS)
     if spin -a "$@" "$model" >pan.out 2>&1 &&
         cc -w -DSAFETY -DMEMLIM=$memory "${how[@]}" -o pan pan.c >>pan.out 2>&1; then
-        ./pan -m1000000 -w22 >pan.out 2>&1 || true
+        ./pan -m1000000 -w"$slots" >pan.out 2>&1 || true
     fi
     if grep -q 'errors: 0$' pan.out && ! grep -q 'Search not completed' pan.out; then
         found=holds
@@ -66,6 +67,10 @@ large() {
     if [ $large = 1 ]; then check "$@"; fi
 }
 
+arbiter=(-DARBITER -DCRASHES=0 -DMOVES=0)
+# One node leaves in order, by its guardian, and comes back.
+leaves=(-DARBITER -DMOVES=0 -DMAY_VANISH=false -DDEAD=3 -DLEASE=2 -DLONG=7)
+
 # Never two open fences, whatever stops, dies or is lost.
 check 'lease, a death' holds -DMOVES=0
 check 'lease, a move' holds -DCRASHES=0
@@ -78,13 +83,26 @@ check 'probe before every opening' holds "${ask[@]}" -DCRASHES=0 -DMOVES=0
 large 'probe before every opening, a move' holds "${ask[@]}" -DCRASHES=0
 large 'probe, a death' holds -DPROBE -DMOVES=0
 large 'probe, a move' holds -DPROBE -DCRASHES=0
-large 'arbiter' holds -DARBITER -DCRASHES=0 -DMOVES=0
+check 'arbiter' holds "${arbiter[@]}"
+# A beat and what may pay for it in other proportions: 1 and 2 of 3, 2 and 1 of 3.
+check 'arbiter, a move' holds -DARBITER -DDEAD=3 -DLEASE=1 -DCRASHES=0
+large 'arbiter, sleep at any time' holds "${arbiter[@]}" -DDEAD=3 -DLEASE=1 -DWAKES=true
+large 'arbiter, the one that outranks leaves' holds "${leaves[@]}" -DDIES=0
+large 'arbiter, the other one leaves' holds "${leaves[@]}" -DDIES=1
 # And once the faults have ended, somebody holds before long.
 check 'lease: somebody holds' holds -DCALM -DMOVES=0
 large 'probe: somebody holds' holds -DPROBE -DCALM -DCRASHES=0 -DMOVES=0
+check 'arbiter, no beat arrives: somebody holds' holds "${arbiter[@]}" -DCALM -DCUT=true
+check 'arbiter, it is lost: somebody holds' holds "${arbiter[@]}" -DCALM -DNO_ARBITER
+# So it is the beats that hold there, and it is the arbiter that holds here.
+check 'arbiter, no beat arrives and it is lost' breaks "${arbiter[@]}" -DCALM -DCUT=true -DNO_ARBITER
+check 'arbiter, it is lost, L as without one' breaks "${arbiter[@]}" -DCALM -DNO_ARBITER -DLEASE=4
 
 # What the lease alone does not cover: two fenced nodes, each late twice by less than a lease.
 check 'lease, known gap: two late questions' breaks -DDEAD=4 -DSLOW_QUESTION -DCRASHES=0 -DMOVES=0
+
+# What "alone" does not cover: the holder cannot write it before the other one is back.
+large 'arbiter, known gap: alone too late' breaks "${leaves[@]}" -DDIES=0 -DALONE_LATE
 
 # One rule less.
 none=(-DCRASHES=0 -DMOVES=0)
@@ -101,10 +119,17 @@ check 'lease, taken back when time is over' breaks -DTAKE_BACK_AT_ONCE -DCRASHES
 check 'probe without the probe' breaks -DPROBE -DNO_PROBE "${none[@]}"
 check 'probe without the latch' breaks -DPROBE -DNO_LATCH "${none[@]}"
 large 'probe, an old release counts' breaks -DPROBE -DOLD_NEWS
-check 'arbiter, prolonged without it' breaks -DARBITER -DFREE_RENEWAL "${none[@]}"
-large 'arbiter, won once and for ever' breaks -DARBITER -DWON_FOR_EVER "${none[@]}"
-check 'arbiter, the winner does not wait' breaks -DARBITER -DNO_WAIT "${none[@]}"
-check 'arbiter, written without comparing' breaks -DARBITER -DBLIND_WRITE "${none[@]}"
+check 'arbiter, prolonged without it' breaks "${arbiter[@]}" -DFREE_RENEWAL
+check 'arbiter, opened for what was true before' breaks "${arbiter[@]}" -DDECIDED_EARLY
+check 'arbiter, acknowledged a beat too long ago' breaks "${arbiter[@]}" -DLATE_ACKS
+check 'arbiter, won once and for ever' breaks "${arbiter[@]}" -DWON_FOR_EVER
+check 'arbiter, won when the answer comes' breaks "${arbiter[@]}" -DWON_AT_ANSWER
+check 'arbiter, won although not answered' breaks "${arbiter[@]}" -DUNANSWERED
+check 'arbiter, taken by what a holder has won' breaks "${arbiter[@]}" -DANY_WIN
+check 'arbiter, who takes over does not wait' breaks "${arbiter[@]}" -DNO_WAIT
+check 'arbiter, waits from what it saw before' breaks "${arbiter[@]}" -DKEEP_SINCE
+check 'arbiter, written without comparing' breaks "${arbiter[@]}" -DBLIND_WRITE
+large 'arbiter, "alone" forbids nothing' breaks "${leaves[@]}" -DDIES=0 -DNOT_ALONE
 
 wait
 
