@@ -27,6 +27,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 
 let package = Package(
@@ -75,10 +76,12 @@ let package = Package(
         shell("Relay", ["BalancerCore", "CLiburing", "CLinux", "LinuxIO", "Primitives"]),
         shell("Checks", ["BalancerCore", "LinuxIO", "Primitives", nio, nioPosix]),
         shell("ControlPlane", ["CLinux", "LinuxIO", "Primitives", nio, nioPosix]),
+        shell("Arbiter", ["LinuxIO", "PairControl", "Primitives", nio, nioHTTP, nioPosix]),
         shell(
             "Daemon",
             [
-                "BalancerCore", "CLinux", "Checks", "Configuration", "ControlPlane", "Guardian",
+                "Arbiter", "BalancerCore", "CLinux", "Checks", "Configuration", "ControlPlane",
+                "Guardian",
                 "Heart", "Heartbeat", "LinuxIO", "PairControl", "Primitives", "Relay",
                 "SessionLedger", "VIPKernel", "VIPManager", nio, nioPosix,
             ]
@@ -88,9 +91,9 @@ let package = Package(
         shell(
             "Doctor",
             [
-                "BalancerCore", "CLinux", "Configuration", "ControlPlane", "Daemon", "Diagnosis",
-                "Heart", "Heartbeat", "LinuxIO", "PairControl", "Primitives", "Relay", "VIPKernel",
-                "VIPManager",
+                "Arbiter", "BalancerCore", "CLinux", "Configuration", "ControlPlane", "Daemon",
+                "Diagnosis", "Heart", "Heartbeat", "LinuxIO", "PairControl", "Primitives", "Relay",
+                "VIPKernel", "VIPManager",
             ]
         ),
 
@@ -146,6 +149,7 @@ let package = Package(
             ["CLinux", "CNetworkTestSupport", "LinuxIO", "Primitives", "VIPKernel", "VIPManager"]
         ),
         tests("ChecksTests", ["BalancerCore", "Checks", "LinuxIO", "Primitives", nio, nioPosix]),
+        tests("ArbiterTests", ["Arbiter", "Lab", "LinuxIO", "PairControl", "Primitives"]),
         tests(
             "ControlPlaneTests",
             ["CLinux", "ControlPlane", "LinuxIO", "Primitives", nio, nioPosix]

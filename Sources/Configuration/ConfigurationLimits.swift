@@ -23,6 +23,8 @@ package enum ConfigurationLimits {
     package static let rails = 4
     /// `virtual-ip` lines of a pair.
     package static let virtualAddresses = 64
+    /// Members of the `arbiter`; etcd itself advises seven at most.
+    package static let arbiterMembers = 8
     /// `track` lines of a pair.
     package static let tracks = 32
     /// The longest name of a proxy, server, pair or node, in bytes.

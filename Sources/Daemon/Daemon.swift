@@ -1,3 +1,4 @@
+internal import Arbiter
 internal import BalancerCore
 internal import CLinux
 internal import Checks
@@ -19,7 +20,7 @@ internal import VIPManager
 /// Threads: the main thread carries out signals and reloads, `heart` decides for the pair,
 /// `relay-N` move bytes, `teller` tells the other node of sessions, `clerk` carries reports, log
 /// lines and readiness between them, `state` writes to disk, `track` tries what the pair tracks,
-/// and NIO's loop serves the runtime API and the checks.
+/// `arbiter` asks etcd, and NIO's loop serves the runtime API and the checks.
 final class Daemon: Sendable {
     /// What others ask of the main thread.
     enum MainRequest: Sendable {
@@ -38,6 +39,8 @@ final class Daemon: Sendable {
     let heart: Heart?
     /// `nil` without a pair.
     let teller: SessionTeller?
+    /// `nil` without an `arbiter` line.
+    let arbiter: EtcdArbiter?
     /// `nil` without a pair.
     let hook: ChangeHook?
     /// `nil` without a pair.
@@ -64,8 +67,12 @@ final class Daemon: Sendable {
             throw StartFailure("\(error)")
         }
         let parts = try Parts.make(configuration, node: nodeName, existing: nil)
-        log = DaemonLog(parts.logs)
+        let log = DaemonLog(parts.logs)
+        self.log = log
         self.parts = Mutex(parts)
+        arbiter = try configuration.pair.flatMap { pair throws(StartFailure) in
+            try ArbiterTranslation.arbiter(of: pair) { log.line(.warning, $0) }
+        }
         events = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         do {
             store = try StateStore(directory: configuration.global.stateDirectory)
@@ -73,7 +80,6 @@ final class Daemon: Sendable {
             requests = try Mailbox(capacity: 64)
             heart = parts.heart == nil ? nil : try Heart()
             teller = parts.heart == nil ? nil : try SessionTeller()
-            let log = log
             hook =
                 parts.heart == nil
                 ? nil : try ChangeHook { log.line(.warning, $0) }
@@ -82,7 +88,6 @@ final class Daemon: Sendable {
             throw StartFailure("\(error)")
         }
         engine = RelayEngine(plan: parts.plan)
-        let log = log
         checks = CheckScheduler(
             eventLoop: events.next(),
             sourceAddress: parts.heart?.rails.first?.own
@@ -107,6 +112,7 @@ final class Daemon: Sendable {
             try startAPI(parts)
         } catch {
             heart?.halt()
+            arbiter?.end()
             teller?.end()
             engine.stop()
             throw error
@@ -158,6 +164,9 @@ final class Daemon: Sendable {
                 fence: fence,
                 reports: reports
             )
+            try arbiter?.serve(heart.arbiterRequests) { answer, request in
+                heart.answer(request, by: answer)
+            }
             try teller?.start(
                 settings,
                 boot: identity.bootID,
@@ -209,6 +218,7 @@ final class Daemon: Sendable {
         }
         server?.stop()
         heart?.halt()
+        arbiter?.end()
         teller?.end()
         hook?.end()
         tracker?.end()

@@ -49,6 +49,8 @@ package enum NodeCheck {
         if let complaint = configuration.pair?.onChange?.complaint {
             findings.warnings.append(complaint)
         }
+        findings.warnings +=
+            configuration.pair?.arbiter.map(ArbiterTranslation.complaints) ?? []
         findings.warnings += (configuration.pair?.tracks ?? []).compactMap(\.complaint)
         findings.warnings += unhonoured(configuration.global)
         return findings

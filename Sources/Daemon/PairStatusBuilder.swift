@@ -10,6 +10,8 @@ struct PairStatusBuilder {
     let settings: HeartSettings
     let snapshot: Heart.Snapshot
     let teller: SessionTeller.Snapshot?
+    /// Who is asked as the arbiter, by URL.
+    let arbiters: [String]
     let now: Instant
     let wall: WallTime
 
@@ -45,7 +47,16 @@ struct PairStatusBuilder {
             nodes: nodes,
             rails: rails,
             ledger: teller.map(ledger),
-            segmentAlarm: segmentAlarm
+            segmentAlarm: segmentAlarm,
+            arbiter: node.arbiter.map { arbiter in
+                ArbiterStatus(
+                    members: arbiters,
+                    record: arbiter.record?.text,
+                    fault: arbiter.fault,
+                    confirmsHolder: arbiter.confirmsHolder,
+                    refuses: arbiter.refuses
+                )
+            }
         )
     }
 
@@ -202,10 +213,21 @@ extension PairStatusBuilder {
         if let (alarm, _) = node.segmentAlarm {
             list.append(alarm.text(peer: peer.name, isHolder: node.state.role == .active))
         }
+        list += arbiterAlarms
         list += peerAlarms
         if case .maintenance = node.state {
             list.append("\(own.name) is in maintenance: no redundancy")
         }
+        return list
+    }
+
+    private var arbiterAlarms: [String] {
+        guard let arbiter = node.arbiter else { return [] }
+        var list: [String] = []
+        if arbiter.refuses, let record = arbiter.record {
+            list.append(Notice.refusedByArbiter(peer: peer.name, record).text)
+        }
+        if let fault = arbiter.fault { list.append(Notice.arbiterLost(fault).text) }
         return list
     }
 

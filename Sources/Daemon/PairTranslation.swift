@@ -32,6 +32,7 @@ enum PairTranslation {
         settings.deadAfter = pair.heartbeat.deadAfter
         settings.bootHold = pair.bootHold
         settings.preempt = pair.preempts
+        settings.hasArbiter = pair.arbiter != nil
         settings.fitHold = fitHold(pair)
         settings.configurationDigest = digest
         var heart = HeartSettings(

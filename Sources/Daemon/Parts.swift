@@ -86,7 +86,10 @@ package struct Parts: Sendable {
         }
         switch (heart, old.heart) {
         case (nil, nil): return nil
-        case (let new?, let old?): return new.canReplace(old)
+        case (let heart?, let oldHeart?):
+            let arbiters = [configuration, old.configuration].map { $0.pair?.arbiter?.members }
+            return heart.canReplace(oldHeart)
+                ?? (arbiters[0] == arbiters[1] ? nil : "the arbiter line")
         case (_?, nil): return "a new pair section"
         case (nil, _?): return "the removed pair section"
         }

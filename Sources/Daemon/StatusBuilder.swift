@@ -1,3 +1,4 @@
+internal import Arbiter
 internal import BalancerCore
 internal import Configuration
 internal import ControlPlane
@@ -23,6 +24,7 @@ struct StatusBuilder {
                 settings: settings,
                 snapshot: snapshot,
                 teller: daemon.teller?.snapshot,
+                arbiters: daemon.arbiter?.endpoints.map { "\($0)" } ?? [],
                 now: now,
                 wall: wall
             )

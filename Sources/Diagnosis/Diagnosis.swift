@@ -21,9 +21,9 @@ package struct Diagnosis: Codable, Equatable, Sendable {
         findings =
             Self.configuration(facts) + Self.daemon(facts) + Self.interfaces(facts)
             + Self.addresses(facts) + Self.virtualIPs(facts) + Self.rails(facts)
-            + Self.peer(facts) + Self.rights(facts) + Self.sysctls(facts)
-            + Self.networkFiles(facts) + Self.hostNames(facts) + Self.checkUsers(facts)
-            + Self.listeners(facts)
+            + Self.peer(facts) + Self.arbiter(facts) + Self.rights(facts)
+            + Self.sysctls(facts) + Self.networkFiles(facts) + Self.hostNames(facts)
+            + Self.checkUsers(facts) + Self.listeners(facts)
         failures = findings.count { $0.verdict == .failure }
         warnings = findings.count { $0.verdict == .warning }
     }

@@ -40,6 +40,10 @@ package struct Facts: Equatable, Sendable {
     package var talk = Talk.none
     package var rails: [RailFact] = []
     package var heard = PeerFact()
+    /// Of the heartbeat.
+    package var interval = Duration.milliseconds(50)
+    /// Members of the arbiter, in the order of the file; none without one.
+    package var arbiter: [ArbiterFact] = []
     package var rights: RightsFact?
     package var kernel = KernelFact()
     package var networkFiles: [NetworkFile] = []

@@ -20,6 +20,7 @@ package struct Finding: Codable, Equatable, Sendable {
         case rail
         case key
         case configurationHash = "configuration-hash"
+        case arbiter
         case capability
         case fence
         case realTime = "real-time"

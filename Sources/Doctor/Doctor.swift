@@ -99,6 +99,8 @@ package struct Doctor {
             )
         }
         facts.rights = Rights.collect(local, pair)
+        facts.interval = pair.heartbeat.interval
+        facts.arbiter = ArbiterTrials(pair: pair).run()
         // Without settings there is no key to speak with: the configuration findings say why.
         if let heart, let report = local.report {
             (facts.rails, facts.heard) = local.rails(report, heart)

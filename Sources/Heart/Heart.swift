@@ -35,6 +35,7 @@ package final class Heart: Sendable {
         case sessionsReset
         case configure(HeartSettings)
         case ledger([[UInt8]])
+        case arbiter(ArbiterAnswer, ArbiterRequest)
         case halt
     }
 
@@ -65,12 +66,15 @@ package final class Heart: Sendable {
     let mailbox: Mailbox<Request>
     /// Datagrams of the session ledger, as they came: nobody has looked who sent them.
     package let ledgerArrivals: Mailbox<[UInt8]>
+    /// Questions to the arbiter; answered by `answer`.
+    package let arbiterRequests: Mailbox<ArbiterRequest>
     let published = Mutex<Snapshot?>(nil)
     private let thread = Mutex<Thread?>(nil)
 
     package init() throws(SystemError) {
         mailbox = try Mailbox(capacity: 256)
         ledgerArrivals = try Mailbox(capacity: 512)
+        arbiterRequests = try Mailbox(capacity: 16)
     }
 
     /// Opens what the heart needs and starts its thread. Called once.
@@ -115,6 +119,10 @@ package final class Heart: Sendable {
 
     /// Datagrams for the peer, signed already; a few at a time, since beats wait behind them.
     package func sendLedger(_ datagrams: [[UInt8]]) { mailbox.put(.ledger(datagrams)) }
+
+    package func answer(_ request: ArbiterRequest, by answer: ArbiterAnswer) {
+        mailbox.put(.arbiter(answer, request))
+    }
 
     package func sessionsReset() { mailbox.put(.sessionsReset) }
 

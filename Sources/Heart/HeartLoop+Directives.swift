@@ -32,6 +32,9 @@ extension HeartLoop {
         case .renewLease(let end):
             if !driver.prolong(until: end, now: now) { return [.leaseBroken] }
         case .ask(let question): driver.ask(question)
+        case .askArbiter(let request):
+            guard !heart.arbiterRequests.putWithoutWaiting(request) else { break }
+            return [.arbiter(.failed("nobody has asked it yet"), askedAt: request.askedAt)]
         case .rememberPeer(let mac): report(.rememberPeer(mac))
         case .announceVIP: return events(from: driver.announceAnew(now: now))
         case .resetSessions: report(.resetSessions)

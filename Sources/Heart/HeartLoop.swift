@@ -205,6 +205,8 @@ final class HeartLoop {
                 writtenWill = nil
                 writeWill()
             case .ledger(let datagrams): sendLedger(datagrams, now: now)
+            case .arbiter(let answer, let request):
+                give(.arbiter(answer, askedAt: request.askedAt), now: now)
             case .halt: isFinished = true
             }
         }

@@ -21,21 +21,26 @@ package import Primitives
 ///
 /// docs/model/pair.pml has this rule and the takeover's in Promela, with all that is assumed, and
 /// is checked exhaustively: who changes a rule here changes it there.
+///
+/// With an arbiter no beat is paid for that was not acknowledged (`Node.mayHold`). What the peer
+/// acknowledges is up to two beats old, so L has to leave three for it.
 package struct FenceLease: Equatable, Sendable {
-    private let interval: Duration
     private let deadAfter: Duration
+    /// L: dead-after without one beat, or without three.
+    package let duration: Duration
 
     /// - Parameters:
     ///   - interval: between two beats.
-    ///   - deadAfter: the silence after which the peer acts; longer than `interval`.
-    package init(interval: Duration, deadAfter: Duration) {
-        precondition(deadAfter > interval, "a lease that ends before it is renewed")
-        self.interval = interval
+    ///   - deadAfter: the silence after which the peer acts; longer than what L is less.
+    package init(interval: Duration, deadAfter: Duration, hasArbiter: Bool = false) {
+        let margin = hasArbiter ? interval * 3 : interval
+        precondition(deadAfter > margin, "a lease that ends before it is renewed")
         self.deadAfter = deadAfter
+        duration = deadAfter - margin
     }
 
-    /// L: dead-after without one beat.
-    package var duration: Duration { deadAfter - interval }
+    /// How old an acknowledgement, or what was won at the arbiter, may be at t0.
+    package var patience: Duration { deadAfter - duration }
 
     /// - Parameter t0: read before the beat left.
     package func end(forBeatAt t0: Instant) -> Instant { t0 + duration }

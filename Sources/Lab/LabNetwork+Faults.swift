@@ -11,6 +11,17 @@ extension LabNetwork {
         try Self.waitForCarrier(of: host, switchNamespace)
     }
 
+    /// Takes the host's `eth1` out of it, with all its addresses.
+    package func removeInterface(of host: LabHost) throws {
+        try Self.ip(host.namespace, ["link", "delete", "eth1"])
+    }
+
+    /// Another `eth1` with the host's own address, under a new index.
+    package func makeInterface(of host: LabHost) throws {
+        try Self.plugIn(host, on: switchNamespace)
+        try Self.waitForCarrier(of: host, switchNamespace)
+    }
+
     /// Cuts the power: at one instant nothing of the host reaches the segment any more, and all its
     /// processes die. Its namespace keeps its addresses, behind the cut cable.
     package func powerOff(_ host: LabHost) throws {

@@ -88,6 +88,15 @@ package final class LabNetwork: Sendable {
     ) throws -> LabHost {
         try Command.check("ip", ["netns", "add", namespace])
         try writeNames(plans, for: namespace)
+        let host = try LabHost(plan, namespace: namespace)
+        try ip(namespace, ["link", "set", "lo", "up"])
+        try plugIn(host, on: switchNamespace)
+        return host
+    }
+
+    /// Makes the host's `eth1` and the cable from it to the switch.
+    static func plugIn(_ host: LabHost, on switchNamespace: String) throws {
+        let (plan, namespace) = (host.plan, host.namespace)
         let port = portName(plan)
         try ip(
             switchNamespace,
@@ -95,12 +104,9 @@ package final class LabNetwork: Sendable {
                 + ["address", "\(plan.hardwareAddress)", "netns", namespace]
         )
         try ip(switchNamespace, ["link", "set", port, "master", "br0", "up"])
-        let host = try LabHost(plan, namespace: namespace)
         for (setting, value) in kernelSettings { try host.setKernel(setting, value) }
-        try ip(namespace, ["link", "set", "lo", "up"])
         try ip(namespace, ["address", "add", "\(plan.address)/8", "brd", "+", "dev", "eth1"])
         try ip(namespace, ["link", "set", "eth1", "up"])
-        return host
     }
 
     /// The interface of the bridge that a host's cable is plugged into; the kernel allows 15 bytes.

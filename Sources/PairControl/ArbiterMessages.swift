@@ -9,6 +9,9 @@ package struct ArbiterRecord: Equatable, Sendable {
     /// It holds without asking, since the other node took leave before (`Node.mayRenew`).
     package var isAlone: Bool
 
+    /// Epochs are counted on from what is read: one that somebody else wrote must not overflow.
+    private static let highestEpoch = UInt64.max / 2
+
     package init(holder: String, epoch: UInt64, isAlone: Bool) {
         self.holder = holder
         self.epoch = epoch
@@ -24,7 +27,7 @@ package struct ArbiterRecord: Equatable, Sendable {
         isAlone = words.last == "alone"
         if isAlone { words.removeLast() }
         guard words.count == 3, !words[0].isEmpty, words[1] == "epoch",
-            let epoch = UInt64(words[2])
+            let epoch = UInt64(words[2]), epoch <= Self.highestEpoch
         else { return nil }
         holder = String(words[0])
         self.epoch = epoch

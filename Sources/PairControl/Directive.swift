@@ -16,6 +16,8 @@ package enum Directive: Equatable, Sendable {
     case renewLease(until: Instant)
     /// Send one volley of probes; what is heard comes back as `Event.segment`.
     case ask(SegmentQuestion)
+    /// Ask the arbiter; its answer comes back as `Event.arbiter`.
+    case askArbiter(ArbiterRequest)
     /// Keep on disk where the peer's interface is.
     case rememberPeer(MACAddress)
     /// Announce them again: others may have heard of a second holder.

@@ -24,6 +24,8 @@ package enum Event: Equatable, Sendable {
     case order(Order)
     /// Epochs up to this one are safe on disk.
     case epochsReserved(UInt64)
+    /// To the question that was asked then.
+    case arbiter(ArbiterAnswer, askedAt: Instant)
     /// The configuration was reloaded.
     case configured(PairSettings)
 }

@@ -28,7 +28,9 @@ extension Node {
         )
         beat.challenge = tracker.nonce
         beat.echo = tracker.peerChallenge
-        if let heard = statistics.lastHeard, statistics.highestSequence > 0, let last = tracker.last
+        if let heard = statistics.lastHeard, statistics.highestSequence > 0,
+            let last = tracker.last,
+            arbitration.mutedAt == nil
         {
             beat.heardBootID = last.bootID
             beat.heardSequence = statistics.highestSequence

@@ -59,7 +59,10 @@ extension Node {
     mutating func become(_ next: NodeState, _ why: String, now: Instant) {
         let from = state.role
         state = next
-        if !next.holdsVIP { lease = nil }
+        if !next.holdsVIP {
+            lease = nil
+            forgetWins()
+        }
         nextBeatAt = now
         candidacy = nil
         endInquiry()

@@ -7,8 +7,12 @@ extension Node {
     /// turns out otherwise.
     package mutating func setFence(_ kind: FenceKind) { fence = kind }
 
-    private var leaseRule: FenceLease {
-        FenceLease(interval: settings.interval, deadAfter: settings.deadAfter)
+    var leaseRule: FenceLease {
+        FenceLease(
+            interval: settings.interval,
+            deadAfter: settings.deadAfter,
+            hasArbiter: settings.hasArbiter
+        )
     }
 
     /// How long the kernel can let this node's traffic pass after a beat, in milliseconds; nothing
@@ -21,7 +25,7 @@ extension Node {
     /// The last step of a beat: what it paid for is told to the kernel. `now` was read before the
     /// beat left, so a process that was stopped since then stores a time that is past.
     mutating func renewLease(beatAt now: Instant) {
-        guard fence != .none, isLeased else { return }
+        guard fence != .none, isLeased, mayHold(at: now) else { return }
         let end =
             if case .activating = state {
                 leaseRule.end(opening: now, previous: sentAt.time(of: sequence - 1))
@@ -33,7 +37,7 @@ extension Node {
     }
 
     /// Not while the addresses are being removed: then nothing is to be opened again.
-    private var isLeased: Bool {
+    var isLeased: Bool {
         switch state {
         case .activating, .active: return true
         case .releasing(let release):
@@ -87,7 +91,8 @@ extension Node {
         lease = nil
         contest = nil
         reported.twoHolders = false
-        log(.leaseRanOut(ago: now - end))
+        let wasAway = awakeSince == now || mayHold(at: now)
+        log(wasAway ? .leaseRanOut(ago: now - end) : .leaseNotConfirmed(ago: now - end))
         switch state {
         case .activating(let activation, _), .active(let activation):
             enterFenced(activation, now: now)
@@ -125,6 +130,13 @@ extension Node {
             return
         }
         guard let peer = livePeer(now: now) else {
+            if let record = arbitration.known?.record, record.holder == settings.peer.name,
+                record.epoch > fenced.activation.epoch
+            {
+                log(.lostWhileFenced(to: settings.peer.name))
+                standDown(fenced, "by the arbiter \(settings.peer.name) holds it", now: now)
+                return
+            }
             // Even then it asks: what shut the fence may have been a probe, and at this instant it
             // would be refused again, without end.
             let hasLeft =
@@ -159,7 +171,7 @@ extension Node {
     private mutating func resumeIfFree(_ fenced: NodeState.Fenced, now: Instant) {
         switch askSegment(now: now) {
         case .pending: break
-        case .free: activate(.resumed, now: now)
+        case .free: if arbiterPermits(now: now) { activate(.resumed, now: now) }
         case .isolated: standDown(fenced, "nobody on its segment answers", now: now)
         case .held:
             log(.lostWhileFenced(to: settings.peer.name))

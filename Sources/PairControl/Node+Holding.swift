@@ -25,7 +25,7 @@ extension Node {
         guard case .active = state, handoverObstacle(now: now) == nil else { return }
         if peerServesBetter(peer, now: now) {
             yield(activation, .peerNotReady, "no server is usable here", order: nil, now: now)
-        } else if let what = lacksWhatPeerHas(peer, now: now) {
+        } else if let what = lacksWhatPeerHas(now: now) {
             yield(activation, .peerNotReady, what, order: nil, now: now)
         } else if settings.preempt, settings.peer.outranks(settings.own),
             let since = peerReadySince,
@@ -54,11 +54,12 @@ extension Node {
         return true
     }
 
-    /// A fault that both nodes share moves nothing: the peer has to have all that is missing here.
+    /// A fault that both nodes share moves nothing, and neither does its end, which one of them
+    /// sees first: the peer has to have had all that is missing here for as long.
     /// - Returns: what has been missing for long enough
-    private func lacksWhatPeerHas(_ peer: Beat, now: Instant) -> String? {
-        guard let since = unfitSince, now - since >= settings.fitHold,
-            peer.readiness.isSuperset(of: .fit)
+    private func lacksWhatPeerHas(now: Instant) -> String? {
+        guard let since = unfitSince, let peerSince = peerFitSince,
+            now - max(since, peerSince) >= settings.fitHold
         else { return nil }
         var own = readiness
         // The servers have a rule of their own.
@@ -66,11 +67,11 @@ extension Node {
         return own.shortcomings.first
     }
 
-    /// A full outage of the databases moves nothing: the peer must have seen one of them pass after
-    /// this node last saw one fail.
+    /// A full outage of the databases moves nothing, and neither does its end: the peer must have
+    /// seen one of them pass after this node last saw one fail, and have had one for as long.
     private func peerServesBetter(_ peer: Beat, now: Instant) -> Bool {
-        guard let since = serverlessSince, now - since >= PairSettings.serverHold,
-            peer.readiness.contains(.servers)
+        guard let since = serverlessSince, let peerSince = peerServesSince,
+            now - max(since, peerSince) >= PairSettings.serverHold
         else { return false }
         guard let failure = readiness.lastCheckFailure else { return true }
         return Int64(peer.checkSuccessAge) < (now - failure).milliseconds

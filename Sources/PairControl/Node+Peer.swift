@@ -108,6 +108,9 @@ extension Node {
         noteSilence(isSilent: peer == nil, now: now)
         let isReady = peer.map { $0.role == .standby && $0.readiness == .all } ?? false
         peerReadySince = isReady ? peerReadySince ?? now : nil
+        let flags = peer?.readiness ?? []
+        peerServesSince = flags.contains(.servers) ? peerServesSince ?? now : nil
+        peerFitSince = flags.isSuperset(of: .fit) ? peerFitSince ?? now : nil
         noteUnclaimed(peer, now: now)
         guard let peer else {
             notHeardSince = nil

@@ -14,6 +14,8 @@ extension Node {
     static let volleyPause: Duration = .milliseconds(5)
     /// Between two rounds, so that late answers to the first are not taken for answers to the next.
     static let roundPause: Duration = .milliseconds(20)
+    /// How long it counts that nobody answered, while the arbiter is asked. Less than a claim does.
+    static let freeMemory: Duration = .milliseconds(40)
     /// How often a holder that hears no peer looks round.
     package static let lookoutPause: Duration = .seconds(1)
     /// How long a question of the peer is remembered.
@@ -43,6 +45,8 @@ extension Node {
         /// When the next round may begin; `nil` while nothing is to be asked.
         var resumesAt: Instant?
         var asksPeerAlone = false
+        /// When a round ended in which nobody answered.
+        var freeAt: Instant?
         /// Since when others answer and the peer itself does not.
         var onlyOthersSince: Instant?
         /// When the peer, which ranks higher, asked in nobody's name last.
@@ -87,10 +91,14 @@ extension Node {
         case .peer(let mac): segment.resolvedMAC = mac
         case .holder(let mac):
             segment.inquiry?.holder = mac
+            segment.freeAt = nil
             if case .active = state { segment.otherHolder = mac }
         case .claim(let mac):
             guard segment.knownMAC.map({ $0 == mac }) ?? true else { return }
-            if settings.peer.outranks(settings.own) { segment.claimedAt = now }
+            if settings.peer.outranks(settings.own) {
+                segment.claimedAt = now
+                segment.freeAt = nil
+            }
             if livePeer(now: now) == nil { segment.askedAt = now }
         }
     }
@@ -98,6 +106,7 @@ extension Node {
     /// Nothing has to be asked any more.
     mutating func endInquiry() {
         segment.inquiry = nil
+        segment.freeAt = nil
         segment.resumesAt = nil
         segment.asksPeerAlone = false
         segment.onlyOthersSince = nil
@@ -107,6 +116,7 @@ extension Node {
     /// Asks whether somebody holds the virtual IP, and says what is known by now.
     mutating func askSegment(now: Instant) -> SegmentVerdict {
         guard let inquiry = segment.inquiry else {
+            if let freeAt = segment.freeAt, now - freeAt < Self.freeMemory { return .free }
             beginRound(now: now)
             return .pending
         }
@@ -167,7 +177,7 @@ extension Node {
         guard let holder = inquiry.holder else {
             guard inquiry.isDirect else {
                 clearAlarm(now: now)
-                return .free
+                return free(now: now)
             }
             segment.asksPeerAlone = false
             segment.onlyOthersSince = segment.onlyOthersSince ?? inquiry.startedAt
@@ -176,7 +186,7 @@ extension Node {
         if !inquiry.isDirect, segment.knownMAC != nil {
             if let since = segment.onlyOthersSince, now - since >= settings.deadAfter {
                 raise(.answeredByOthers(holder), now: now)
-                return .free
+                return free(now: now)
             }
             segment.asksPeerAlone = true
             return .pending
@@ -185,5 +195,11 @@ extension Node {
         segment.resumesAt = now + max(settings.deadAfter * 2, .milliseconds(500))
         raise(livePeer(now: now) == nil ? .pathCut : .answered(by: holder), now: now)
         return .held
+    }
+
+    private mutating func free(now: Instant) -> SegmentVerdict {
+        segment.freeAt = now
+        segment.resumesAt = now + Self.freeMemory
+        return .free
     }
 }

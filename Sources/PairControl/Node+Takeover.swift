@@ -17,9 +17,12 @@ extension Node {
             endInquiry()
             return
         }
-        if !isHandedOver(now: now) {
-            guard askSegment(now: now) == .free else { return }
+        if isHandedOver(now: now) {
+            endInquiry()
+        } else if askSegment(now: now) != .free {
+            return
         }
+        guard arbiterPermits(now: now) else { return }
         activate(standby.takesBack ? .takenBack : reason, now: now)
     }
 
@@ -37,15 +40,16 @@ extension Node {
             candidacy = nil
             return
         }
-        guard candidacy == nil else { return }
-        candidacy = Candidacy(since: now, sequence: sequence + 1)
+        guard candidacy?.flags != readiness.flags else { return }
+        candidacy = Candidacy(since: now, sequence: sequence + 1, flags: readiness.flags)
         nextBeatAt = now
     }
 
     /// Whether the peer knew of this node's candidacy when it said what it said last.
     ///
-    /// Without that, two nodes that become able, or leave maintenance, at one instant would both
-    /// act on what the other one was before. A peer that does not hear this node cannot answer.
+    /// Without that, two nodes that become able, or better, or leave maintenance, at one instant
+    /// would both act on what the other one was before. A peer that does not hear this node cannot
+    /// answer.
     private func peerKnowsCandidacy(now: Instant) -> Bool {
         guard let candidacy else { return false }
         if tracker.rails.contains(where: { $0.peerHeardSequence >= candidacy.sequence }) {
@@ -148,7 +152,9 @@ extension Node {
             let mayOvertake = peer.role == .starting && settings.peer.outranks(settings.own)
             if !mayOvertake { return .elected }
         }
-        // Nobody acts although somebody could: better this node than none.
+        // Nobody acts although somebody could: better this node than none. By what this node
+        // acknowledges the peer might act at the same instant.
+        if settings.hasArbiter, isHeardByPeer(now: now) { return nil }
         let patience =
             peer.role == .starting
             ? settings.bootHold + settings.deadAfter : settings.deadAfter

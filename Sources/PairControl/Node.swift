@@ -26,6 +26,8 @@ package struct Node: Sendable {
     var vipMAC: MACAddress = .zero
     /// What is known of the segment of the virtual IP, and asked there.
     var segment = Segment()
+    /// What is known of the arbiter, and asked there.
+    var arbitration = Arbitration()
     /// What stops this node's traffic when it no longer acts.
     package internal(set) var fence: FenceKind = .none
     /// While it holds: until when its kernel lets traffic through.
@@ -47,6 +49,9 @@ package struct Node: Sendable {
     var unfitSince: Instant?
     /// Since when the peer has been ready as a standby without a break.
     var peerReadySince: Instant?
+    /// Since when the peer has had a usable server, and has lacked nothing of `ReadinessFlags.fit`.
+    var peerServesSince: Instant?
+    var peerFitSince: Instant?
     /// Datagrams were taken in and nothing has been concluded from them yet.
     var hasUnjudgedNews = false
     /// Since when, after the last believed beat, frames of a boot came that has not proved itself.
@@ -56,7 +61,8 @@ package struct Node: Sendable {
     /// Since when nobody has claimed the virtual IP while both nodes were heard, and the peer, if
     /// it is the one that should act, has had time to do so.
     var unclaimedSince: Instant?
-    /// Since when this node could take the virtual IP, and its first beat that says so.
+    /// Since when this node could take the virtual IP as well as now, and its first beat that says
+    /// so.
     var candidacy: Candidacy?
     /// Whether the peer should act rather than this node, where nobody holds the virtual IP.
     var peerIsPreferred = false
@@ -94,6 +100,7 @@ package struct Node: Sendable {
     struct Candidacy: Equatable, Sendable {
         var since: Instant
         var sequence: UInt64
+        var flags: ReadinessFlags
     }
 
     /// What was said already and is said again only after it has changed.
@@ -160,6 +167,7 @@ package struct Node: Sendable {
         noteSegment(now: now)
         evaluate(now: now)
         sendBeats(now: now)
+        followArbiter(now: now)
         checkInvariants()
         return output
     }
@@ -174,7 +182,7 @@ package struct Node: Sendable {
         }
         let judgement = awakeSince + silenceLimit
         if judgement > handledAt { next = min(next, judgement) }
-        return next
+        return min(next, arbiterDeadline)
     }
 
     private mutating func take(_ event: Event, now: Instant) {
@@ -198,6 +206,8 @@ package struct Node: Sendable {
             take(order, now: now)
         case .epochsReserved(let epoch):
             epochs.reserved(upTo: epoch)
+        case .arbiter(let answer, let askedAt):
+            take(answer, askedAt: askedAt, now: now)
         case .configured(let settings):
             precondition(
                 settings.railCount == self.settings.railCount && settings.id == self.settings.id,

@@ -16,7 +16,16 @@ package enum Notice: Equatable, Sendable {
     case vipFault(String)
     /// How long ago the lease had run out when the node noticed.
     case leaseRanOut(ago: Duration)
+    /// The same, because neither the peer nor the arbiter said that this node may hold on.
+    case leaseNotConfirmed(ago: Duration)
     case lostWhileFenced(to: String)
+    /// The arbiter does not answer, and why; again when it does.
+    case arbiterLost(String)
+    case arbiterAnswers
+    /// A holder that no peer acknowledges goes on by the arbiter's word.
+    case heldByArbiter(peer: String)
+    /// Silence is no reason to take over: the peer may hold without asking.
+    case refusedByArbiter(peer: String, ArbiterRecord)
     case yielding(to: String, why: String)
     case segment(SegmentAlarm, peer: String, isHolder: Bool)
     case segmentIsClear(SegmentAlarm, after: Duration)
@@ -34,7 +43,10 @@ package enum Notice: Equatable, Sendable {
         case .roleChanged(_, let role, _, _): role == .fault ? .alert : .notice
         case .epochRaised: .notice
         case .peerSilent, .peerReleased, .notHeard, .configurationDiffers: .warning
-        case .leaseRanOut, .lostWhileFenced, .factLost: .warning
+        case .leaseRanOut, .leaseNotConfirmed, .lostWhileFenced, .factLost: .warning
+        case .arbiterLost, .heldByArbiter: .warning
+        case .arbiterAnswers: .notice
+        case .refusedByArbiter: .alert
         case .segmentIsClear, .factRegained: .notice
         case .twoHolders, .vipFault, .unauthentic, .foreignVersion, .segment, .otherHolder: .alert
         }
@@ -71,6 +83,20 @@ package enum Notice: Equatable, Sendable {
         case .leaseRanOut(let duration):
             "the lease ran out \(duration.milliseconds) ms ago: this node was stopped or had no "
                 + "processor; its traffic is fenced, asking who holds the virtual IP"
+        case .leaseNotConfirmed(let duration):
+            "the lease ran out \(duration.milliseconds) ms ago: no beat was acknowledged and the "
+                + "arbiter did not confirm this holder in time; its traffic is fenced"
+        case .arbiterLost(let reason):
+            "arbiter: \(reason): while it is lost nobody takes over from a node that is silent"
+        case .arbiterAnswers:
+            "arbiter: answers again"
+        case .heldByArbiter(let peer):
+            "\(peer) acknowledges nothing: the virtual IP stays here for as long as the arbiter "
+                + "confirms it"
+        case .refusedByArbiter(let peer, let record):
+            "\(peer) is silent and may hold the virtual IP: by the arbiter it does "
+                + "(\(record.text)), since this node had left. If it is dead for certain, "
+                + "delete the key there"
         case .lostWhileFenced(let peer):
             "\(peer) has to be taken for the holder: the sessions here are reset"
         case .yielding(let peer, let why):

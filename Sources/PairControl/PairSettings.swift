@@ -31,7 +31,8 @@ package struct PairSettings: Equatable, Sendable {
     package var railCount: Int
     /// Time between two beats.
     package var interval: Duration = .milliseconds(50)
-    /// Silence on all rails after which the peer counts as dead; at least 3 intervals.
+    /// Silence on all rails after which the peer counts as dead; at least 3 intervals, 5 with an
+    /// arbiter.
     package var deadAfter: Duration = .milliseconds(250)
     /// How long a started node listens before it takes the virtual IP alone.
     package var bootHold: Duration = .seconds(3)
@@ -40,6 +41,8 @@ package struct PairSettings: Equatable, Sendable {
     /// Whether there is a gateway or a server on the segment of the virtual IP that can say whether
     /// this node is cut off.
     package var hasWitnesses = false
+    /// Whether something outside the pair is asked who may hold it while the other node is silent.
+    package var hasArbiter = false
     /// How long something of `ReadinessFlags.fit` may be missing before the virtual IP moves: both
     /// nodes must have had the time to see a fault that they share.
     package var fitHold: Duration = .seconds(1)
@@ -67,6 +70,10 @@ package struct PairSettings: Equatable, Sendable {
     package static let serverHold: Duration = .seconds(1)
     /// Pause before a node in fault tries again.
     package static let faultPause: Duration = .seconds(1)
+    /// How often the arbiter is asked while it has nothing to decide, or has failed.
+    package static let arbiterPause: Duration = .seconds(1)
+    /// A question to the arbiter that has no answer by then has failed.
+    package static let arbiterLimit: Duration = .seconds(1)
     /// Epochs reserved on disk at a time.
     package static let epochBlock: UInt64 = 16
 }

@@ -10,6 +10,9 @@ package enum Excuse: String, CaseIterable, Sendable {
     case segmentCut
     /// The whole host of the earlier holder stood still.
     case hostStopped
+    /// The earlier holder holds alone, since the later one had left, and could not tell the
+    /// arbiter.
+    case arbiterLost
     /// The daemon of the earlier holder is dead, and no guardian has removed its address yet.
     case orphanedAddress
 
@@ -19,7 +22,9 @@ package enum Excuse: String, CaseIterable, Sendable {
         case .beatsLost: !protections.probe
         case .daemonStopped, .orphanedAddress: !protections.fence
         // There is nobody else to ask.
-        case .segmentCut: true
+        case .segmentCut: !protections.arbiter
+        // Two faults, one after the other.
+        case .arbiterLost: true
         // Its clock stands still too: no lease runs out on it.
         case .hostStopped: true
         }

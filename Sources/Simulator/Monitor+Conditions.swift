@@ -9,7 +9,8 @@ extension Monitor {
 
     /// No fault is at work: each daemon that is there runs as it should.
     func isCalm(_ world: World) -> Bool {
-        world.network.isWhole && world.segment.cutAtSideOf == nil && world.segment.fabric == .plain
+        world.network.isWhole && world.arbiter.isWhole && world.segment.cutAtSideOf == nil
+            && world.segment.fabric == .plain
             && world.hosts.allSatisfy { isCalm($0) }
     }
 
@@ -113,7 +114,8 @@ extension Monitor {
 
     /// Whether this node should hold the virtual IP if nobody else does.
     private func isAble(_ host: SimulatedHost) -> Bool {
-        guard host.isWell, let heart = host.heart else { return false }
+        guard host.isWell, let heart = host.heart, heart.node.arbiter?.refuses != true
+        else { return false }
         return host.surroundings.relayServes && host.kernel.link.isUsable
             && ![.maintenance, .stopping].contains(heart.node.state.role)
     }
@@ -124,6 +126,10 @@ extension Monitor {
             + max(settings.bootHold, PairSettings.yieldLimit) + PairSettings.faultPause
             // A fabric that answered until now, a round that was answered, a claim.
             + max(settings.deadAfter * 2, .milliseconds(500)) + .milliseconds(400)
+            // A question without an answer, a pause, and nobody has written for dead-after.
+            + (settings.hasArbiter
+                ? PairSettings.arbiterLimit + PairSettings.arbiterPause + settings.deadAfter
+                : .zero)
     }
 
     private mutating func checkVacancy(_ world: World) {

@@ -82,6 +82,7 @@ extension Monitor {
     ) -> Excuse? {
         let peer = world.hosts[1 - host.index]
         let record = records[peer.index]
+        if world.hasArbiter, holdsAloneUntold(peer, world) { return .arbiterLost }
         // The gap is measured on the host's clock; that of the world is not shorter.
         let from = world.now - gap - (settings.interval + .milliseconds(5))
         let stood = records[host.index].hostStoppedAt.map { $0 >= from } ?? false
@@ -90,7 +91,9 @@ extension Monitor {
         let cut = world.segment.cutAtSideOf != nil
         let probing = settings.deadAfter + .milliseconds(150)
         let isCut = world.segment.troubleAt.map { world.now - $0 < probing } ?? false
-        if cut || isCut || world.hosts.contains(where: { !$0.kernel.link.isUsable }) {
+        let segmentDecides = !protections.arbiter
+        if segmentDecides, cut || isCut || world.hosts.contains(where: { !$0.kernel.link.isUsable })
+        {
             return .segmentCut
         }
         guard isPatient else { return nil }
@@ -110,6 +113,14 @@ extension Monitor {
             return .beatsLost
         }
         return nil
+    }
+
+    /// Whether a holder to whom the other one said goodbye could not tell the arbiter yet.
+    private func holdsAloneUntold(_ host: SimulatedHost, _ world: World) -> Bool {
+        guard records[host.index].serves, let last = host.heart?.node.tracker.last,
+            last.role == .stopping || last.role == .maintenance
+        else { return false }
+        return world.arbiter.record.map { $0.holder != host.name || !$0.isAlone } ?? true
     }
 
     private mutating func uses(

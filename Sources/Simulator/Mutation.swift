@@ -35,8 +35,15 @@ package enum Mutation: String, CaseIterable, Sendable {
     case trustsBroadcasts
     /// A node that is cut off from everybody acts.
     case takesWhenIsolated
+    /// A cut of the rails is no reason to ask the arbiter.
+    case asksNoArbiter
+    /// The arbiter writes what it is told, whoever has written meanwhile.
+    case blindArbiter
     /// Beats are not sent while a node holds the virtual IP.
     case holderSaysNothing
+
+    /// It shows only in a pair with an arbiter.
+    package var needsArbiter: Bool { self == .asksNoArbiter || self == .blindArbiter }
 }
 
 /// Which defences the simulated protocol has. What they defend against is no excuse any more.
@@ -45,12 +52,15 @@ package struct Protections: Equatable, Sendable {
     package var fence = false
     /// The question on the virtual IP's own segment before a takeover.
     package var probe = false
+    /// The arbiter, where the pair has one.
+    package var arbiter = false
 
-    package init(fence: Bool = false, probe: Bool = false) {
+    package init(fence: Bool = false, probe: Bool = false, arbiter: Bool = false) {
         self.fence = fence
         self.probe = probe
+        self.arbiter = arbiter
     }
 
     /// What the shipped code has.
-    package static let shipped = Protections(fence: true, probe: true)
+    package static let shipped = Protections(fence: true, probe: true, arbiter: true)
 }

@@ -2,7 +2,7 @@
 enum Action: CaseIterable {
     // The network.
     case lose, loseOneWay, block, blockOneWay, blockOneRail, holdUp, duplicate, corrupt, replay
-    case healNetwork, cutSegment, changeFabric
+    case healNetwork, cutSegment, changeFabric, cutArbiter, stopArbiter, slowArbiter
     // Processes and hosts.
     case pauseProcess, pauseHost, crash, crashWithGuardian, powerOff, start
     // Disks.
@@ -64,6 +64,9 @@ package struct Pattern: Sendable {
         (.loseNotifications, 1), (.flapLink, 2), (.downLink, 1), (.recreateLink, 1),
         (.removeAddress, 3),
     ]
+    private static let arbiter: [(Action, Int)] = [
+        (.cutArbiter, 3), (.stopArbiter, 2), (.slowArbiter, 2),
+    ]
     private static let disk: [(Action, Int)] = [
         (.slowDisk, 2), (.fullDisk, 1), (.loseEpochFile, 1), (.restoreEpochFile, 1),
     ]
@@ -104,6 +107,21 @@ package struct Pattern: Sendable {
             daily + network + lives + pauses + kernel + disk
         ),
     ]
+
+    /// For a pair with an arbiter: what it is for, and what may be wrong with it.
+    package static let withArbiter: [Pattern] = [
+        Pattern(
+            "cut segment",
+            daily + network + [(.cutSegment, 10), (.block, 10)] + arbiter
+        ),
+        Pattern(
+            "everything at once",
+            actions: 10...24,
+            pauseLimit: .milliseconds(700),
+            daily + network + lives + pauses + kernel + disk + arbiter + arbiter
+                + [(.cutSegment, 8), (.block, 8)]
+        ),
+    ]
 }
 
 /// What has to be put right again when a fault ends.
@@ -115,4 +133,6 @@ enum Fault {
     case notifications(host: Int)
     case link(host: Int)
     case disk(host: Int)
+    case arbiter(host: Int)
+    case arbiterPace
 }

@@ -39,6 +39,7 @@ package struct Scene: Sendable {
             seed: 1,
             pattern: Pattern.all[0],
             mutation: nil,
+            hasArbiter: false,
             protections: .shipped,
             recordsTrace: true
         )

@@ -6,12 +6,20 @@ package struct Schedule: Sendable {
     package var seed: UInt64
     package var pattern: Pattern?
     package var mutation: Mutation?
+    /// The pair has an arbiter.
+    package var hasArbiter: Bool
     package var protections = Protections.shipped
 
-    package init(seed: UInt64, pattern: Pattern? = nil, mutation: Mutation? = nil) {
+    package init(
+        seed: UInt64,
+        pattern: Pattern? = nil,
+        mutation: Mutation? = nil,
+        hasArbiter: Bool = false
+    ) {
         self.seed = seed
         self.pattern = pattern
         self.mutation = mutation
+        self.hasArbiter = hasArbiter
     }
 
     package struct Result: Sendable {
@@ -28,6 +36,7 @@ package struct Schedule: Sendable {
             seed: seed,
             pattern: pattern,
             mutation: mutation,
+            hasArbiter: hasArbiter,
             protections: protections,
             recordsTrace: recordsTrace
         )

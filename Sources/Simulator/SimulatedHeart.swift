@@ -9,6 +9,7 @@ enum Mail {
     case readiness(NodeReadiness)
     case epochsReserved(UInt64)
     case sessionsReset
+    case arbiter(ArbiterAnswer, ArbiterRequest)
 }
 
 /// One life of a daemon's heart: the loop of `Heart`, cut into steps between which it can be
@@ -238,6 +239,8 @@ final class SimulatedHeart {
             give(.readiness(ownReadiness))
         case .epochsReserved(let epoch): give(.epochsReserved(epoch))
         case .sessionsReset: give(.sessionsReset)
+        case .arbiter(let answer, let request):
+            give(.arbiter(answer, askedAt: request.askedAt))
         }
     }
 

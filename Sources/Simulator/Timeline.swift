@@ -1,3 +1,4 @@
+internal import PairControl
 internal import Primitives
 
 /// What is going to happen, in the order of its time; of one instant, in the order of planning.
@@ -70,6 +71,8 @@ enum Happening {
     case segmentHeard(host: Int, SegmentNews)
     case notifications(host: Int, [KernelBatch])
     case mail(host: Int, life: Int, Mail)
+    /// A question arrives at the arbiter.
+    case arbiterAsked(host: Int, life: Int, ArbiterRequest)
     /// The clerk's rhythm.
     case clerk(host: Int, life: Int)
     case diskWritten(host: Int, life: Int, DiskJob)

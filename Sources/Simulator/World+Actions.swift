@@ -31,6 +31,7 @@ extension World {
             segment.fabric = dice.pick([.suppressing, .proxying])
             say("the segment is \(segment.fabric)")
             plan(.fabric)
+        case .cutArbiter, .stopArbiter, .slowArbiter: harmArbiter(action, of: host)
         case .pauseProcess:
             interrupt(host, .pause(dice.anyScale(.milliseconds(1)...(.seconds(4)))))
         case .pauseHost:
@@ -72,6 +73,23 @@ extension World {
                 default: network.paths[from][rail].isBlocked = true
                 }
                 plan(.path(from: from, rail: rail))
+            }
+        }
+    }
+
+    private func harmArbiter(_ action: Action, of host: SimulatedHost) {
+        say("arbiter: \(action) \(action == .cutArbiter ? host.name : "")")
+        switch action {
+        case .slowArbiter:
+            arbiter.pace = SimulatedArbiter.slowPace
+            plan(.arbiterPace)
+        case .cutArbiter:
+            arbiter.isReached[host.index] = false
+            plan(.arbiter(host: host.index))
+        default:
+            for host in hosts {
+                arbiter.isReached[host.index] = false
+                plan(.arbiter(host: host.index))
             }
         }
     }

@@ -9,6 +9,8 @@ extension World {
         case .path(let from, let rail): network.paths[from][rail] = Path()
         case .segment: segment.cut(atSideOf: nil, at: now)
         case .fabric: segment.fabric = .plain
+        case .arbiter(let index): arbiter.isReached[index] = true
+        case .arbiterPace: arbiter.pace = SimulatedArbiter.normalPace
         case .kernelCalls(let index):
             hosts[index].kernel.refusesAdd = nil
             hosts[index].kernel.refusesRemove = nil
@@ -38,9 +40,11 @@ extension World {
         healNetwork()
         segment.cut(atSideOf: nil, at: now)
         segment.fabric = .plain
+        end(.arbiterPace)
         for host in hosts {
             host.interruption = nil
             for fault: Fault in [
+                .arbiter(host: host.index),
                 .kernelCalls(host: host.index), .notifications(host: host.index),
                 .link(host: host.index), .disk(host: host.index),
             ] {

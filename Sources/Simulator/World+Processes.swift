@@ -19,7 +19,12 @@ extension World {
         pendingCall[index] = nil
         var settings = host.settings
         if mutation == .noBootHold { settings.bootHold = .zero }
-        if mutation == .hastyVerdict { settings.deadAfter = settings.deadAfter / 2 }
+        if mutation == .asksNoArbiter { settings.hasArbiter = false }
+        if mutation == .hastyVerdict {
+            settings.deadAfter = settings.deadAfter / 2
+            // No time would be left for a lease.
+            settings.hasArbiter = false
+        }
         let identity = newIdentity()
         host.boot = identity.boot
         host.heart = SimulatedHeart(

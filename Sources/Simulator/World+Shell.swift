@@ -18,6 +18,7 @@ extension World {
                 renewBlindly(host, heart)
             }
         case .ask(let question): ask(question, from: host)
+        case .askArbiter(let request): askArbiter(request, from: host)
         case .rememberPeer(let mac): write(.peer(mac), host)
         case .reserveEpochs(let epoch): write(.epoch(epoch), host)
         case .storeMaintenance(let isOn): write(.maintenance(isOn), host)

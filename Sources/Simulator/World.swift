@@ -10,6 +10,7 @@ final class World {
     let seed: UInt64
     let pattern: Pattern
     let mutation: Mutation?
+    let hasArbiter: Bool
     let addresses: [VirtualAddress]
     var dice: SplitMix64
     var now = Instant(nanoseconds: 1_000_000_000)
@@ -17,6 +18,7 @@ final class World {
     var hosts: [SimulatedHost] = []
     var network: SimulatedNetwork
     var segment = SimulatedSegment()
+    var arbiter = SimulatedArbiter()
     var monitor: Monitor
     var trace: Trace
     var actionsLeft = 0
@@ -31,21 +33,27 @@ final class World {
         seed: UInt64,
         pattern: Pattern?,
         mutation: Mutation?,
+        hasArbiter: Bool,
         protections: Protections,
         recordsTrace: Bool
     ) {
         self.seed = seed
         self.mutation = mutation
+        self.hasArbiter = hasArbiter
         dice = SplitMix64(seed: seed)
-        self.pattern = pattern ?? Pattern.all[Int(seed % UInt64(Pattern.all.count))]
+        let patterns = hasArbiter ? Pattern.withArbiter : Pattern.all
+        self.pattern = pattern ?? patterns[Int(seed % UInt64(patterns.count))]
         let rails = 1 + dice.below(2)
         network = SimulatedNetwork(rails: rails)
         segment.hasWitnesses = dice.chance(permille: 750)
-        let settings = Self.settings(
+        var settings = Self.settings(
             rails: rails,
             hasWitnesses: segment.hasWitnesses && mutation != .takesWhenIsolated,
             &dice
         )
+        for index in settings.indices {
+            settings[index].hasArbiter = hasArbiter
+        }
         identity = dice.next()
         var list = [
             VirtualAddress(.v4(0x0A00_0064), interface: SimulatedKernel.interface)
@@ -55,7 +63,9 @@ final class World {
         }
         addresses = list
         trace = Trace(isOn: recordsTrace)
-        monitor = Monitor(settings: settings[0], protections: protections)
+        var defences = protections
+        defences.arbiter = defences.arbiter && hasArbiter
+        monitor = Monitor(settings: settings[0], protections: defences)
         for (index, own) in settings.enumerated() {
             hosts.append(
                 SimulatedHost(
@@ -138,6 +148,7 @@ final class World {
             guard let heart = hosts[host].heart, heart.life == life else { return }
             heart.mailbox.append(mail)
             run(host)
+        case .arbiterAsked(let host, let life, let request): arbiterAsked(host, life, request)
         case .clerk(let host, let life): clerkTicks(host, life)
         case .diskWritten(let host, let life, let job): diskWritten(host, life, job)
         case .processResumes(let host, let life, let generation):
@@ -178,7 +189,7 @@ extension Happening {
             .clerk(let host, _), .diskWritten(let host, _, _), .processResumes(let host, _, _),
             .guardianActs(let host, _, _), .starts(let host, _):
             host
-        case .arrival, .probed, .segmentHeard, .hostResumes, .faultEnds, .action: nil
+        case .arrival, .probed, .segmentHeard, .arbiterAsked, .hostResumes, .faultEnds, .action: nil
         }
     }
 }

@@ -11,6 +11,7 @@ final class BalancerStage: Stage {
 
     init(_ network: LabNetwork, binary: String, _ setting: Setting) throws {
         var options = LabPair.Options()
+        options.maxConnections = 32_768
         options.pairLines = ["heartbeat " + Contender.haBalancer.note(setting)]
         self.network = network
         pair = try LabPair(in: network, binary: binary, options: options)

@@ -8,6 +8,8 @@ struct Bench {
     struct Plan {
         var binary: String
         var repeats: Int
+        /// Open besides the twenty that are watched.
+        var idleSessions: Int
         var contenders: [Contender]
         var scenarios: [Scenario]
         var settings: [Setting]

@@ -34,7 +34,7 @@ final class KeepalivedStage: Stage {
     private func haproxyConfiguration(_ node: Int) -> String {
         """
         global
-            maxconn 4096
+            maxconn 32768
             pidfile \(path(node, "haproxy.pid"))
             stats socket \(path(node, "haproxy.sock")) mode 600 level admin
         defaults

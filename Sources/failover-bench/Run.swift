@@ -15,6 +15,7 @@ final class Run {
     private let stage: any Stage
     private let probe: ARPProbe
     private let repeats: Int
+    private let idleSessions: Int
     private var hosts: [LabHost] { [network[.node01], network[.node02]] }
 
     init(_ contender: Contender, _ setting: Setting, _ plan: Bench.Plan) throws {
@@ -23,6 +24,7 @@ final class Run {
         databases = try HostPlan.galera.map { try MySQLStandIn(on: network[$0]) }
         stage = try contender.makeStage(in: network, plan, setting)
         repeats = plan.repeats
+        idleSessions = plan.idleSessions
         probe = try ARPProbe(from: network[.client])
         try stage.start()
         try waitUntilComplete()
@@ -45,6 +47,8 @@ final class Run {
                 from: network[.client],
                 to: Self.service
             )
+            let crowd = try IdleCrowd(idleSessions, from: network[.client], to: Self.service)
+            defer { withExtendedLifetime(crowd) {} }
             guard sessions.waitUntilOpen(timeout: .seconds(10)) else {
                 throw LabError("no sessions through the virtual IP:\n\(stage.log)")
             }

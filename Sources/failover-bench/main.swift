@@ -24,6 +24,9 @@ struct FailoverBench: ParsableCommand {
     @Option(help: "How often each event is repeated.")
     var repeats = 10
 
+    @Option(help: "Idle sessions that are open besides.")
+    var idleSessions = 0
+
     @Option(help: ArgumentHelp("Contenders with commas; all that are installed, unless given."))
     var contenders: String?
 
@@ -42,6 +45,9 @@ struct FailoverBench: ParsableCommand {
     mutating func validate() throws {
         _ = try plan()
         guard repeats > 0 else { throw ValidationError("--repeats has to be 1 or more") }
+        guard (0...20_000).contains(idleSessions) else {
+            throw ValidationError("--idle-sessions has to be 0 to 20000")
+        }
         guard hogs ?? 1 > 0 else { throw ValidationError("--hogs has to be 1 or more") }
     }
 
@@ -76,6 +82,7 @@ struct FailoverBench: ParsableCommand {
         return Bench.Plan(
             binary: binary,
             repeats: repeats,
+            idleSessions: idleSessions,
             contenders: chosen,
             scenarios: try events.map { try Self.parse($0, "--events") } ?? Scenario.allCases,
             settings: try Self.parse(settings, "--settings"),

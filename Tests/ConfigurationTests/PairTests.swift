@@ -247,7 +247,6 @@ import Testing
         ),
         ("boot-hold 301s", "6:15: error: '301s' is out of range: expected a time from 0s to 300s"),
         ("preempt yes", "6:13: error: unknown setting 'yes' (on, off)"),
-        ("arbiter etcd http://10.0.0.1", "6:5: error: 'arbiter' is not supported by this version"),
         (
             "rail",
             "6:9: error: expected 'ethernet'; usage: rail ethernet dev <interface>"

@@ -155,6 +155,31 @@ import VIPManager
         )
     }
 
+    @Test func `an arbiter is asked, and changes with a restart only`() throws {
+        try writeKey()
+        let without = try parts(pair(), node: "alpha")
+        #expect(without.heart?.pair.hasArbiter == false)
+        let with = try parts(pair("    arbiter etcd http://192.0.2.5"), node: "alpha")
+        #expect(with.heart?.pair.hasArbiter == true)
+        let more = "    arbiter etcd http://192.0.2.5,http://192.0.2.6"
+        for (new, old) in [
+            (with, without), (without, with), (try parts(pair(more), node: "alpha"), with),
+        ] {
+            #expect(new.changeThatNeedsRestart(from: old) == "the arbiter line")
+        }
+        #expect(with.changeThatNeedsRestart(from: with) == nil)
+    }
+
+    @Test func `a name of the arbiter that nobody knows is a warning`() throws {
+        try writeKey()
+        let text = pair("    arbiter etcd http://192.0.2.5,http://nobody.invalid:2380")
+        let findings = NodeCheck.findings(try configuration(text), node: "beta")
+        #expect(findings.errors == [])
+        #expect(findings.warnings.count == 1)
+        let warning = findings.warnings.first ?? ""
+        #expect(warning.contains("arbiter: 'nobody.invalid' is not known and will not be asked"))
+    }
+
     @Test func `a good pair on a host without its interface is a warning`() throws {
         try writeKey()
         let good = NodeCheck.findings(try configuration(pair()), node: "beta")

@@ -36,6 +36,7 @@ import Testing
         facts.kernel.settings["net/ipv4/conf/all/arp_ignore"] = "0"
         facts.checks = [Hosts.check(.refused(code: 1130, message: "no"))]
         facts.listeners = [Hosts.listener(.taken)]
+        facts.arbiter = [ArbiterFact("http://10.0.0.1:2379", .failed("no"))]
         for finding in Diagnosis(facts).findings
         where finding.verdict == .failure || finding.verdict == .warning {
             #expect(finding.advice != nil, "\(finding.text)")

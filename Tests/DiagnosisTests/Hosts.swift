@@ -27,6 +27,7 @@ enum Hosts {
         facts.heard.serversAreUsable = true
         facts.heard.macs = [peerMAC]
         facts.heard.seconds = 2
+        facts.arbiter = [arbiter()]
         facts.rights = RightsFact(
             who: "this command",
             isDaemon: false,
@@ -59,6 +60,18 @@ enum Hosts {
         interface.mac = MACAddress(0x0200_0A00_000A)
         interface.addresses = [.init(own, prefixLength: 8)]
         return interface
+    }
+
+    static func arbiter(
+        _ number: Int = 1,
+        _ says: ArbiterFact.Says = .record("haproxy-node02 epoch 7"),
+        within time: Duration = .milliseconds(2),
+        cluster: String = "17"
+    ) -> ArbiterFact {
+        ArbiterFact(
+            "http://10.0.0.\(number):2379",
+            .answered(says, within: time, cluster: cluster)
+        )
     }
 
     static func check(

@@ -46,6 +46,38 @@ extension RealPair {
             }
         }
 
+        @Test func `an interface that is deleted moves the virtual IP, and made again joins again`()
+            throws
+        {
+            try Scene.playComplete { scene, first in
+                var holder = first
+                try scene.expectHolder(holder)
+                var outages: [Duration] = []
+                for _ in 0..<3 {
+                    let host = scene.daemon(holder).host
+                    let log = try scene.outages { try scene.network.removeInterface(of: host) }
+                    outages.append(log.span)
+                    try scene.expectHolder(1 - holder)
+                    #expect(try !host.addresses().contains(HostPlan.virtualAddress))
+                    let meter = try OutageMeter(from: scene.client, to: scene.service)
+                    try scene.network.makeInterface(of: host)
+                    #expect(try scene.waitUntilComplete() == 1 - holder)
+                    #expect(meter.stop().failures.isEmpty)
+                    // It can hold it again, with a fence on the new interface.
+                    #expect(try scene.daemon(holder).command("failover").status == .exited(0))
+                    try scene.expectHolder(holder)
+                    let filters = try Command.check(
+                        "tc",
+                        ["-n", host.namespace, "filter", "show", "dev", "eth1", "ingress"]
+                    )
+                    #expect(filters.contains("ha_fence_in"))
+                    holder = try scene.waitUntilComplete()
+                }
+                outages.report("the interface is deleted")
+                #expect(outages.allSatisfy { $0 <= .milliseconds(500) })
+            }
+        }
+
         @Test func `an address added by hand is removed when the standby starts`() throws {
             try Scene.playComplete { scene, holder in
                 let standby = scene.daemon(1 - holder)

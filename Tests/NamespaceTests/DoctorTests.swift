@@ -159,6 +159,40 @@ extension RealPair {
             }
         }
 
+        @Test func `the arbiter is asked, and a member that is down is told of`() throws {
+            var options = LabPair.Options()
+            let url = "http://\(HostPlan.client.address):2379"
+            // Nobody has the second one.
+            options.pairLines = ["arbiter etcd \(url),http://10.0.0.99"]
+            try Scene.play(options) { scene in
+                let server = try EtcdServer.alone(on: scene.client)
+                defer { server.stop() }
+                let texts = { (diagnosis: Diagnosis) in
+                    diagnosis.findings.filter { $0.topic == .arbiter }.map(\.text)
+                }
+                let (_, empty) = try Self.examine(scene, 0)
+                #expect(Self.verdicts(empty, .arbiter) == [.fine, .warning])
+                let answers = try #require(texts(empty).first)
+                #expect(answers.hasPrefix("etcd at \(url) answers within "))
+                #expect(answers.hasSuffix(" ms; the pair has no key yet"))
+                #expect(texts(empty)[1].hasPrefix("etcd at http://10.0.0.99:2379: "))
+
+                let name = try #require(empty.pair)
+                try server.control("put", "/ha-balancer/\(name)", "haproxy-node02 epoch 7 alone")
+                let (_, written) = try Self.examine(scene, 0)
+                #expect(texts(written)[0].hasSuffix("key says: haproxy-node02 epoch 7 alone"))
+                try server.control("put", "/ha-balancer/\(name)", "for sale")
+                let (_, foreign) = try Self.examine(scene, 0)
+                #expect(Self.verdicts(foreign, .arbiter) == [.warning, .warning])
+
+                server.stop()
+                let (status, down) = try Self.examine(scene, 0)
+                #expect(status == .exited(1))
+                #expect(Self.verdicts(down, .arbiter) == [.failure, .failure])
+                #expect(texts(down)[0] == "etcd at \(url): Connection refused")
+            }
+        }
+
         @Test func `a plain balancer tries its servers from the address that the kernel chooses`()
             throws
         {

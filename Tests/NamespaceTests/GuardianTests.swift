@@ -9,10 +9,24 @@ extension RealPair {
     /// A daemon that dies with much to clean up, hangs, or dies again and again.
     @Suite struct GuardianTests {
         private static let crowd = 5000
+        private static let backlogPath = "/proc/sys/net/core/netdev_max_backlog"
+
+        /// All hosts of the lab share one queue for frames on their way, as real hosts do not: what
+        /// the ends of 10 000 connections push out of it would be the client's own outage.
+        private static func withDeepBacklog(_ body: () throws -> Void) throws {
+            let before = try TextFile.read(backlogPath)
+            try TextFile.write("50000", to: backlogPath)
+            defer { try? TextFile.write(before, to: backlogPath) }
+            try body()
+        }
 
         @Test func `kill -9 of a daemon with 5000 sessions costs as little as with none`() throws {
             var options = LabPair.Options()
             options.maxConnections = 6000
+            try Self.withDeepBacklog { try Self.killHolders(options) }
+        }
+
+        private static func killHolders(_ options: LabPair.Options) throws {
             try Scene.playComplete(options) { scene, first in
                 var holder = first
                 try scene.expectHolder(holder)
@@ -52,11 +66,8 @@ extension RealPair {
                 ends.report("its end, every socket closed")
                 let sorted = outages.sorted()
                 #expect(sorted[outages.count / 2] <= .milliseconds(20), "\(sorted)")
-                // All hosts of the lab share one queue for frames (net.core.netdev_max_backlog):
-                // what 10 000 ends of connections push out of it is lost here and there for half a
-                // second more, each an outage of its own.
                 print("connections that failed: \(lost)")
-                #expect(sorted[outages.count - 1] <= .milliseconds(100), "\(sorted)")
+                #expect(sorted[outages.count - 1] <= .milliseconds(50), "\(sorted)")
             }
         }
 

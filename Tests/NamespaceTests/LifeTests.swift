@@ -10,7 +10,7 @@ extension RealPair {
     @Suite struct LifeTests {
         @Test func `started at once, exactly one node takes the virtual IP, never both`() throws {
             try Scene.play { scene in
-                for _ in 0..<5 {
+                for _ in 0..<20 {
                     for daemon in scene.pair.daemons { try daemon.start() }
                     let end = Instant.now + .milliseconds(1500)
                     var most = 0

@@ -8,9 +8,13 @@ import Testing
 extension RealPair {
     /// A holder that lives and is not fit to hold.
     @Suite struct ReadinessTests {
-        @Test func `one relay worker that hangs moves the virtual IP within half a second`() throws
-        {
-            try Scene.playComplete { scene, first in
+        @Test(arguments: ["every 50ms dead-after 250ms", "every 10ms dead-after 60ms"])
+        func `one relay worker that hangs moves the virtual IP within half a second`(
+            heartbeat: String
+        ) throws {
+            var options = LabPair.Options()
+            options.pairLines = ["heartbeat \(heartbeat)"]
+            try Scene.playComplete(options) { scene, first in
                 var holder = first
                 try scene.expectHolder(holder)
                 var outages: [Duration] = []
@@ -34,7 +38,7 @@ extension RealPair {
                     outages.append(log.span)
                     holder = other
                 }
-                outages.report("hung worker")
+                outages.report("hung worker, heartbeat \(heartbeat)")
                 #expect(outages.count == 10)
                 #expect(outages.allSatisfy { $0 <= .milliseconds(500) })
             }

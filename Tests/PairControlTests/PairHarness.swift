@@ -73,6 +73,7 @@ struct PairHarness {
     var hearsWitnesses = [true, true]
     /// Answers broadcasts for the virtual IP, whoever holds it, and lets none through.
     var proxy: MACAddress?
+    var arbiter = HarnessArbiter()
     private var random: SplitMix64
 
     init(
@@ -155,6 +156,7 @@ struct PairHarness {
             answer(.vipReleased, of: index)
         case .renewLease(let end): hosts[index].lease = end
         case .ask(let question): ask(question, from: index)
+        case .askArbiter(let request): ask(request, from: index)
         case .rememberPeer(let mac): hosts[index].storedPeer = mac
         case .announceVIP: hosts[index].announcements += 1
         case .resetSessions:
@@ -182,6 +184,13 @@ struct PairHarness {
         guard question.asksAll && proxy == nil || question.peer == hosts[other].mac else { return }
         hear(.claim(hosts[index].mac), other)
         if passing.contains(other) { hear(.holder(hosts[other].mac), index) }
+    }
+
+    private mutating func ask(_ request: ArbiterRequest, from index: Int) {
+        let answer = arbiter.answer(to: request, from: index)
+        hosts[index].answers.append(
+            (now + arbiter.roundTrip, .arbiter(answer, askedAt: request.askedAt))
+        )
     }
 
     mutating func hear(_ news: SegmentNews, _ index: Int) {
@@ -291,6 +300,26 @@ struct PairHarness {
     mutating func order(_ kind: Order.Kind, id: UInt32 = 1, on index: Int) {
         hosts[index].outcomes[id] = nil
         give(.order(Order(id: id, kind: kind)), to: index)
+    }
+}
+
+/// The key that both nodes ask for, outside of their network.
+struct HarnessArbiter {
+    var record: ArbiterRecord?
+    var revision: UInt64 = 0
+    var isReached = [true, true]
+    var roundTrip: Duration = .milliseconds(3)
+    var writes = 0
+
+    mutating func answer(to request: ArbiterRequest, from index: Int) -> ArbiterAnswer {
+        guard isReached[index] else { return .failed("http://10.0.0.5:2379: no answer") }
+        guard case .write(let record, let over) = request.kind, over == revision else {
+            return .found(record, revision: revision)
+        }
+        self.record = record
+        revision += 1
+        writes += 1
+        return .written(revision: revision)
     }
 }
 

@@ -110,8 +110,8 @@ import Testing
         #expect(pair.passing == [1])
     }
 
-    /// The one to whom it was given becomes able when the one who gave it takes it back, and has not
-    /// heard that it no longer may: that beat is lost.
+    /// The one to whom it was given becomes able when the one who gave it takes it back, and has
+    /// not heard that it no longer may: that beat is lost.
     @Test(arguments: [1, 5, 10] as [Int64])
     func `what is taken back is not taken by both`(delay: Int64) {
         for milliseconds in Int64(0)..<80 {

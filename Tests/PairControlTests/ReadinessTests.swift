@@ -83,6 +83,45 @@ import Testing
         #expect(pair.holders == [0])
     }
 
+    @Test(arguments: Lack.allCases)
+    func `what both lacked and the other one finds again first moves nothing`(lack: Lack) {
+        var pair = PairHarness()
+        pair.run(.seconds(1))
+        let good = pair.hosts[0].readiness
+        for index in 0...1 { pair.setReadiness(index) { lack.befall(&$0) } }
+        pair.run(.seconds(5))
+        pair.setReadiness(1) { $0 = good }
+        pair.run(.milliseconds(900))
+        pair.setReadiness(0) { $0 = good }
+        pair.run(.seconds(5))
+        #expect(pair.holders == [0])
+        #expect(pair.hosts[0].releases == 0)
+    }
+
+    @Test func `a full outage of the servers whose end the other one sees first moves nothing`() {
+        var pair = PairHarness()
+        pair.run(.seconds(1))
+        for index in 0...1 {
+            let now = pair.now
+            pair.setReadiness(index) {
+                $0.serversUsable = false
+                $0.lastCheckFailure = now
+            }
+        }
+        pair.run(.seconds(5))
+        for index in [1, 0] {
+            let now = pair.now
+            pair.setReadiness(index) {
+                $0.serversUsable = true
+                $0.lastCheckSuccess = now
+            }
+            pair.run(.milliseconds(900))
+        }
+        pair.run(.seconds(5))
+        #expect(pair.holders == [0])
+        #expect(pair.hosts[0].releases == 0)
+    }
+
     @Test func `what is missing for less than the hold moves nothing`() {
         var pair = PairHarness { $0.fitHold = .seconds(3) }
         pair.run(.seconds(1))

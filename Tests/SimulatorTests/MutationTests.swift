@@ -22,13 +22,20 @@ import Testing
         // A fence that a probe has shut stays shut, and the holder does not know.
         .ignoresBrokenLease: [.oneHolder, .someoneActive],
         .asksNobody: [.oneHolder],
+        .asksNoArbiter: [.oneHolder],
+        .blindArbiter: [.oneHolder],
         .trustsBroadcasts: [.oneHolder],
         .takesWhenIsolated: [.isolation],
     ]
 
     @Test(arguments: Mutation.allCases)
     func `the simulator finds that a rule is missing`(_ mutation: Mutation) async throws {
-        let run = await SeedRun.run(1..<8001, mutation: mutation, stopsAtFailure: true)
+        let run = await SeedRun.run(
+            1..<8001,
+            mutation: mutation,
+            hasArbiter: mutation.needsArbiter,
+            stopsAtFailure: true
+        )
         let first = try #require(
             run.failures.min { $0.seed < $1.seed },
             "nothing found in \(run.schedules) schedules"

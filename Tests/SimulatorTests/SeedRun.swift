@@ -11,10 +11,12 @@ struct SeedRun: Sendable {
     var excused: [Excuse: Int] = [:]
     /// The first seed that broke each rule, and how many did.
     var failures: [(seed: UInt64, violation: Violation)] = []
+    var hasArbiter = false
 
     static func run(
         _ seeds: Range<UInt64>,
         mutation: Mutation? = nil,
+        hasArbiter: Bool = false,
         stopsAtFailure: Bool = false,
         tellsProgress: Bool = false
     ) async -> SeedRun {
@@ -22,7 +24,7 @@ struct SeedRun: Sendable {
         let chunk: UInt64 = tellsProgress ? 500 : 50
         let workers = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         return await withTaskGroup(of: SeedRun.self) { group in
-            var total = SeedRun()
+            var total = SeedRun(hasArbiter: hasArbiter)
             var next = seeds.lowerBound
             func add() {
                 guard next < seeds.upperBound else { return }
@@ -30,7 +32,7 @@ struct SeedRun: Sendable {
                 next = part.upperBound
                 // If one of them traps, the last lines say where to look.
                 if tellsProgress { print("seeds \(part)") }
-                group.addTask { one(part, mutation, stopsAtFailure) }
+                group.addTask { one(part, mutation, hasArbiter, stopsAtFailure) }
             }
             for _ in 0..<workers { add() }
             for await part in group {
@@ -45,11 +47,13 @@ struct SeedRun: Sendable {
     private static func one(
         _ seeds: Range<UInt64>,
         _ mutation: Mutation?,
+        _ hasArbiter: Bool,
         _ stopsAtFailure: Bool
     ) -> SeedRun {
         var part = SeedRun()
         for seed in seeds {
-            let result = Schedule(seed: seed, mutation: mutation).run()
+            let result = Schedule(seed: seed, mutation: mutation, hasArbiter: hasArbiter)
+                .run()
             part.schedules += 1
             part.activations += result.activations
             part.excused.merge(result.excused, uniquingKeysWith: +)
@@ -68,8 +72,8 @@ struct SeedRun: Sendable {
     }
 
     /// What a failing seed did, line by line.
-    static func story(of seed: UInt64, mutation: Mutation? = nil) -> String {
-        Schedule(seed: seed, mutation: mutation).run(recordsTrace: true).trace
+    static func story(of seed: UInt64, hasArbiter: Bool = false) -> String {
+        Schedule(seed: seed, hasArbiter: hasArbiter).run(recordsTrace: true).trace
             .joined(separator: "\n")
     }
 
@@ -79,6 +83,7 @@ struct SeedRun: Sendable {
         let list = failures.map { failure in
             "seed \(failure.seed): \(failure.violation.rule.rawValue): \(failure.violation.text)"
         }
-        return list.joined(separator: "\n") + "\n\n" + Self.story(of: first.seed)
+        return list.joined(separator: "\n") + "\n\n"
+            + Self.story(of: first.seed, hasArbiter: hasArbiter)
     }
 }

@@ -39,7 +39,7 @@ enum PairKeywords {
                 }
                 pair.onChange = hook
             },
-        ] + TrackKeywords.lines + Keyword.notYet("arbiter")
+        ] + TrackKeywords.lines + ArbiterKeywords.lines
     )
 
     private static let heartbeatOptions = KeywordTable<HeartbeatSettings>([

@@ -22,6 +22,8 @@ package struct PairSettings: Sendable, Equatable {
     package var onChange: ChangeHookSettings?
     /// `track`, each subject once, in the order of the file.
     package var tracks: [TrackSettings] = []
+    /// `arbiter`
+    package var arbiter: ArbiterSettings?
 }
 
 /// `node NAME ADDR [ADDR...] priority N`
@@ -52,7 +54,7 @@ package struct EthernetRail: Sendable, Equatable {
 package struct HeartbeatSettings: Sendable, Equatable {
     /// `every`, 5 ms ... 10 s.
     package var interval: Duration = .milliseconds(50)
-    /// `dead-after`, at least three intervals.
+    /// `dead-after`, at least three intervals, with an arbiter five.
     package var deadAfter: Duration = .milliseconds(250)
     /// UDP. 694 is IANA's ha-cluster.
     package var port: UInt16 = 694

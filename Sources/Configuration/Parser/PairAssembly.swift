@@ -8,6 +8,7 @@ enum PairAssembly {
         checkHeartbeat(draft, &findings)
         checkVirtualAddresses(draft, &findings)
         checkTracks(draft, &findings)
+        checkArbiter(draft, &findings)
         guard let secretFile = draft.secretFile else {
             if !draft.faulty.contains("secret-file") {
                 findings.add(
@@ -30,7 +31,8 @@ enum PairAssembly {
             bootHold: draft.bootHold,
             preempts: draft.preempts,
             onChange: draft.onChange,
-            tracks: draft.tracks
+            tracks: draft.tracks,
+            arbiter: draft.arbiter
         )
     }
 
@@ -75,12 +77,16 @@ enum PairAssembly {
 
     private static func checkHeartbeat(_ draft: PairDraft, _ findings: inout Findings) {
         let heartbeat = draft.heartbeat
-        guard heartbeat.deadAfter < heartbeat.interval * 3 else { return }
+        let (least, count, reason) =
+            draft.arbiter == nil
+            ? (3, "three", "one lost beat is no death")
+            : (5, "five", "with an arbiter, three of them are its time to answer")
+        guard heartbeat.deadAfter < heartbeat.interval * least else { return }
         findings.add(
             .error,
-            at: draft.heartbeatLocation ?? draft.location,
-            "'dead-after' (\(Arguments.describe(heartbeat.deadAfter))) must be at least three times"
-                + " 'every' (\(Arguments.describe(heartbeat.interval))): one lost beat is no death"
+            at: draft.heartbeatLocation ?? draft.arbiter?.location ?? draft.location,
+            "'dead-after' (\(Arguments.describe(heartbeat.deadAfter))) must be at least \(count)"
+                + " times 'every' (\(Arguments.describe(heartbeat.interval))): \(reason)"
         )
     }
 
@@ -112,6 +118,31 @@ enum PairAssembly {
                 at: track.location,
                 "\(address) is an address of this pair: a gateway is another host, which answers"
                     + " where the network works"
+            )
+        }
+    }
+    /// What moves or dies with the nodes decides nothing between them.
+    private static func checkArbiter(_ draft: PairDraft, _ findings: inout Findings) {
+        guard let arbiter = draft.arbiter else { return }
+        let addresses = arbiter.members.map { member -> IPAddress? in
+            if case .address(let address) = member.host { address } else { nil }
+        }
+        for case let address? in addresses
+        where draft.virtualAddresses.contains(where: { $0.address == address }) {
+            findings.add(
+                .error,
+                at: arbiter.location,
+                "\(address) is a virtual address of this pair: who has it is what the arbiter"
+                    + " decides"
+            )
+        }
+        for node in draft.nodes
+        where addresses.allSatisfy({ $0.map(node.addresses.contains) ?? false }) {
+            findings.add(
+                .warning,
+                at: arbiter.location,
+                "the whole arbiter is at '\(node.name)': when that node dies, the other one cannot"
+                    + " ask and does not take over"
             )
         }
     }

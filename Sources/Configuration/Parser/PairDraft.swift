@@ -16,4 +16,5 @@ struct PairDraft {
     var preempts = false
     var onChange: ChangeHookSettings?
     var tracks: [TrackSettings] = []
+    var arbiter: ArbiterSettings?
 }

@@ -50,6 +50,7 @@ package struct PairStatus: Codable, Sendable, Equatable {
     package var rails: [RailStatus]
     package var ledger: LedgerStatus?
     package var segmentAlarm: SegmentAlarm?
+    package var arbiter: ArbiterStatus?
 
     package init(
         name: String,
@@ -61,7 +62,8 @@ package struct PairStatus: Codable, Sendable, Equatable {
         nodes: [NodeStatus] = [],
         rails: [RailStatus] = [],
         ledger: LedgerStatus? = nil,
-        segmentAlarm: SegmentAlarm? = nil
+        segmentAlarm: SegmentAlarm? = nil,
+        arbiter: ArbiterStatus? = nil
     ) {
         self.name = name
         self.virtualAddresses = virtualAddresses
@@ -73,5 +75,6 @@ package struct PairStatus: Codable, Sendable, Equatable {
         self.rails = rails
         self.ledger = ledger
         self.segmentAlarm = segmentAlarm
+        self.arbiter = arbiter
     }
 }

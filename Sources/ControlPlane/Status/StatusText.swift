@@ -27,6 +27,9 @@ package struct StatusText {
         if let pair = report.pair {
             sections.append(nodeTable(pair))
             if !pair.rails.isEmpty { sections.append(railTable(pair)) }
+            if let arbiter = pair.arbiter {
+                sections.append(StatusFormat.wrap(arbiter.sentence, width: Self.width, rest: "  "))
+            }
             if let ledger = pair.ledger {
                 let peer = pair.nodes.first { !$0.isThisNode }?.name ?? "the other node"
                 let lines = ledgerLines(ledger, peer: peer)

@@ -1,15 +1,14 @@
-import CLinux
-import Glibc
-import Lab
-import LinuxIO
-import Primitives
+internal import CLinux
+internal import Glibc
+internal import LinuxIO
+package import Primitives
 
 /// Thousands of sessions that do nothing but last.
-final class IdleCrowd {
+package final class IdleCrowd {
     private let sockets: [Int32]
 
     /// Opens them; they are established a moment later.
-    init(_ count: Int, from host: LabHost, to endpoint: Endpoint) throws {
+    package init(_ count: Int, from host: LabHost, to endpoint: Endpoint) throws {
         try SystemCall.run("setrlimit") { hb_raise_descriptor_limit(0) }
         sockets = try host.inside {
             try (0..<count).map { number in
@@ -23,7 +22,7 @@ final class IdleCrowd {
     }
 
     /// How many the other side has ended.
-    var ended: Int {
+    package var ended: Int {
         sockets.count { socket in
             // POLLRDHUP of <poll.h>, which needs _GNU_SOURCE; the greeting is never read.
             var entry = pollfd(fd: socket, events: 0x2000, revents: 0)
