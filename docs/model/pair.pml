@@ -44,24 +44,29 @@
 #define MOVES 1                  /* `ha-balancer failover` */
 #endif
 
-#ifdef CUT                       /* no beat arrives */
-#define CUTS true
-#else
-#define CUTS false
+#ifndef CUT
+#define CUT false                /* no beat ever arrives */
 #endif
 
 #if defined(PROBE) || defined(ARBITER)
 #define LOSSY                    /* beats may be lost at will, for ever */
 #endif
 
+/* What a node waits for may be over at any time: fewer states, and harder. But for the boot hold,
+ * and what only news that are fresh allow. */
 #if defined(ARBITER) && !defined(CALM)
-#define ANY_TIME                 /* what a node waits for may be over at any time: fewer states */
-#endif
-#if !defined(ANY_TIME) || CRASHES > 0
-#define SLEEPS                   /* the rule of sleep */
-#define SLEEPS_TOO true
+#define ANY_TIME
+#define AGES LEASE               /* what is older makes no difference */
 #else
-#define SLEEPS_TOO false
+#define AGES DEAD
+#endif
+#if defined(NO_SLEEP_RULE) || defined(ANY_TIME) && CRASHES == 0
+#define SLEEPS false             /* the rule of sleep */
+#else
+#define SLEEPS true
+#endif
+#ifndef WAKES
+#define WAKES false              /* with ANY_TIME: a node may think at any time that it slept */
 #endif
 
 /* What a beat says; also what a node remembers as the last thing heard. */
@@ -84,13 +89,13 @@
 #define DECIDE 5                 /* and decides */
 #define TELL 6                   /* of a guardian: the fence is closed, the peer is told next */
 #define RESTART 7
-#define OPEN LOOK                /* with an arbiter: has decided, the first beat is next */
+#define OPEN LOOK                /* with an arbiter: it has decided, the first beat is next */
 
 typedef Message {
     unsigned says : 3;           /* NOTHING: no message */
     bit flying;                  /* sent in this tick: it may not have arrived yet */
     bit fresh;                   /* sent in the sender's present role */
-    bit ack;                     /* its sender had heard the receiver in the receiver's present role */
+    bit ack;                     /* its sender had heard the receiver in that one's present role */
 #ifdef ARBITER
     unsigned heard : 3;          /* age of the receiver's newest beat that its sender has heard */
     unsigned age : 3;            /* of the beat, where that is looked at */
@@ -117,17 +122,17 @@ typedef Node {
 #endif
 #ifdef ARBITER
     bit pays;                    /* at t0 of the beat that is being sent, rule 1 held */
+    unsigned ackAge : 3;         /* of the newest beat that the peer has acknowledged */
     unsigned heardAge : 3;       /* of the newest beat of the peer that it has heard */
-    unsigned ackAge : 3;         /* since the peer heard what it acknowledged last */
-    unsigned seen : 3;           /* since it saw first what the key says, or might have seen */
+    unsigned seen : 3;           /* since it could see what the other one wrote last */
     unsigned asked : 3;          /* one more than the age of the write that is under way; or 0 */
-    bit left;                    /* the peer has, in order, and was no candidate since */
-    bit owes;                    /* it has held by that alone, and not told the arbiter */
-    bit met;                     /* the peer has heard it since it started */
-    bit asksAlone;
-    bit asksToTake;              /* it was asked for by one who is about to take over, */
+    bit asksToTake;              /* that was asked for by one who is about to take over */
+    bit asksAlone;               /* and says so */
     unsigned won : 3;            /* since the newest write that was won was asked for */
     bit mayTake;                 /* by one who was about to take over, and has not yet */
+    bit left;                    /* the peer has, in order, and was not heard since */
+    bit owes;                    /* it has held by that alone, and written nothing since */
+    bit met;                     /* the peer has heard this life of it */
 #endif
 }
 
@@ -141,13 +146,14 @@ bit turned[2];                   /* in calm: node i had its turn in this tick */
 
 /* What run.sh prints of a schedule that breaks a rule. */
 #define show(i) printf("    node %d: role %d, lease %d, silence %d, age %d, timer %d, heard %d\n", \
-    i, n[i].role, n[i].lease, n[i].silence, n[i].age, n[i].timer, n[i].heard); tell(i)
+    i, n[i].role, n[i].lease, n[i].silence, n[i].age, n[i].timer, n[i].heard); showArbiter(i)
 
 #ifdef ARBITER
-#define tell(i) printf("node %d: acked %d, won %d, seen %d, left %d, met %d, key %d pc %d pays %d\n", \
-    i, n[i].ackAge, n[i].won, n[i].seen, n[i].left, n[i].met, keyAlone, n[i].pc, n[i].pays)
+#define showArbiter(i) \
+    printf("    node %d: pays %d, acked %d, won %d, seen %d, left %d, alone %d\n", \
+    i, n[i].pays, n[i].ackAge, n[i].won, n[i].seen, n[i].left, keyAlone == i)
 #else
-#define tell(i) skip
+#define showArbiter(i) skip
 #endif
 
 #define other(i) (1 - (i))
@@ -190,16 +196,12 @@ bit turned[2];                   /* in calm: node i had its turn in this tick */
 
 #include "arbiter.pml"
 
-#ifdef ANY_TIME
-#define LONG_ASLEEP LEASE
-#else
-#define LONG_ASLEEP DEAD
-#endif
-
 #ifdef ARBITER
 #define pays(i) n[i].pays
+#define isAging SLEEPS           /* of a beat that is over: only the rule of sleep asks for it */
 #else
 #define pays(i) true
+#define isAging true
 #endif
 
 /* What was acknowledged until now says nothing any more (Node.Candidacy, askedFrom). */
@@ -225,9 +227,7 @@ inline settle(i) {
 #ifdef ARBITER
     n[i].pays = 0;
 #endif
-#ifndef SLEEPS
-    n[i].age = 0;
-#endif
+    n[i].age = (isAging -> n[i].age : 0);
 }
 
 /* A beat begins: t0 = now (FenceLease, step 2). */
@@ -248,7 +248,7 @@ inline activate(i) {
     n[i].woken = 0;
     n[i].opening = 1;
 #ifdef ARBITER
-    n[i].mayTake = 0; n[i].asksToTake = 0;
+    n[i].mayTake = 0; n[i].asksToTake = 0;    /* that is used up */
     n[i].pc = OPEN;
 #endif
 }
@@ -312,14 +312,10 @@ inline wake(i) {
 
 /* Node.noticeSleep: after a pause as long as a lease nothing is known, and old news are old. */
 inline noticeSleep(i) {
-#if defined(NO_SLEEP_RULE) || !defined(SLEEPS)
-    skip
-#else
     if
-    :: n[i].age >= LEASE -> wake(i)
+    :: SLEEPS && n[i].age >= LEASE -> wake(i)
     :: else
-    fi;
-#endif
+    fi
 }
 
 /* What the beats allow; with ALWAYS_ASK, if the segment does too. */
@@ -342,7 +338,8 @@ inline standby(i) {
     if
     :: n[i].woken > 0
     /* Resigned or released: at once, but on fresh news only. */
-    :: n[i].woken == 0 && (n[i].heard == YIELDING || n[i].heard == GONE) && fresh(i) -> takeAtOnce(i)
+    :: n[i].woken == 0 && (n[i].heard == YIELDING || n[i].heard == GONE) && fresh(i) ->
+        takeAtOnce(i)
     :: n[i].woken == 0 && n[i].silence >= DEAD -> takeAlone(i)
     /* Elected: both stand by, and the peer knows that this one does (peerKnowsCandidacy). */
     :: n[i].woken == 0 && alive(i) && n[i].heard == STANDBY && n[i].acked && outranks(i) ->
@@ -430,7 +427,7 @@ inline send(i, isLost) {
     n[i].skipped = isLost; n[i].frozen = 0;
 #endif
     if
-    :: isLost || n[other(i)].role == DEAD_DAEMON || CUTS
+    :: isLost || n[other(i)].role == DEAD_DAEMON || CUT
     :: else ->
         if
         :: n[i].role == STARTING -> post(i, STANDBY); socket[other(i)].fresh = 0
@@ -516,7 +513,8 @@ inline crash(i, next) {
     become(i, DEAD_DAEMON);
     n[i].opening = 0;
     n[i].heard = NOTHING; n[i].knows = 0;
-    n[i].silence = 0; n[i].woken = 0; n[i].age = 0; n[i].before = 0; n[i].skipped = 0; n[i].frozen = 0;
+    n[i].silence = 0; n[i].woken = 0; n[i].age = 0; n[i].before = 0;
+    n[i].skipped = 0; n[i].frozen = 0;
     forget(socket[i]);
 #ifdef ARBITER
     arbiterForgets(i);
@@ -548,7 +546,7 @@ inline guardian(i, isLost) {
     :: n[i].pc == RESTART ->
         n[i].lease = 0;                        /* what is left of the earlier life is removed */
         n[i].role = STARTING; n[i].pc = IDLE; n[i].timer = LONG;
-        n[i].age = LONG_ASLEEP; n[i].before = 0; n[i].frozen = 0; n[i].skipped = 0;
+        n[i].age = AGES; n[i].before = 0; n[i].frozen = 0; n[i].skipped = 0;
         turned[i] = 0;
         askAnew(i)                             /* the release was of the earlier life */
     fi
@@ -567,14 +565,10 @@ inline passes(i) {
 #endif
     if
     :: n[i].role != DEAD_DAEMON ->
-#ifndef ANY_TIME
-        grow(n[i].age, DEAD);
-#else
         if
-        :: n[i].pc != IDLE || SLEEPS_TOO -> grow(n[i].age, LEASE)
+        :: n[i].pc != IDLE || isAging -> grow(n[i].age, AGES)
         :: else
         fi;
-#endif
 #ifndef LOSSY
         if
         :: n[i].pc != IDLE -> grow(n[i].before, DEAD)
@@ -606,8 +600,8 @@ inline passes(i) {
 /* In calm everybody does in time what is due; before that time passes when it likes, but for what
  * the network has promised. */
 #define inTime(i) (!(lives(i) && n[i].skipped && !n[i].frozen \
-    && (n[i].age >= 1 || n[i].pc == SEND)) && (!calm || (n[i].pc == IDLE \
-    && n[i].role != DEAD_DAEMON && turned[i] && isAnswered(i))))
+    && (n[i].age >= 1 || n[i].pc == SEND)) \
+    && (!calm || (n[i].pc == IDLE && lives(i) && turned[i] && isAnswered(i))))
 /* Boot hold or yield limit, then silence or an election, and what lies between. */
 #define PATIENCE (LONG + 3 * DEAD)
 
@@ -683,12 +677,10 @@ inline check() {
 #define probing(i)
 #endif
 
-#ifdef ANY_TIME
-#define waits(i) \
-    :: d_step { n[i].timer > 0 && n[i].role != STARTING -> n[i].timer = 0 }
-#else
-#define waits(i)
-#endif
+/* ANY_TIME. */
+#define hurries(i) \
+    :: d_step { n[i].timer > 0 && n[i].role != STARTING -> n[i].timer = 0 } \
+    :: d_step { mayTurn(i) && WAKES -> wake(i) }
 
 init {
     d_step {
@@ -697,7 +689,7 @@ init {
 #else
         n[0].role = STARTING; n[1].role = STARTING;
         n[0].timer = LONG; n[1].timer = LONG;
-        n[0].age = LONG_ASLEEP; n[1].age = LONG_ASLEEP;
+        n[0].age = AGES; n[1].age = AGES;
 #endif
 #ifdef ARBITER
         arbiterBegins(0); arbiterBegins(1)
@@ -710,11 +702,14 @@ init {
     probing(1)
     arbiter(0)
     arbiter(1)
-    waits(0)
-    waits(1)
+#ifdef ANY_TIME
+    hurries(0)
+    hurries(1)
+#endif
     :: d_step { inTime(0) && inTime(1) -> tick(); check() }
 #ifdef CALM
-    :: d_step { !calm && !n[0].frozen && !n[1].frozen -> calm = 1; crashes = 0; moves = 0; turned[0] = 0; turned[1] = 0 }
+    :: d_step { !calm && !n[0].frozen && !n[1].frozen ->
+        calm = 1; crashes = 0; moves = 0; turned[0] = 0; turned[1] = 0 }
 #endif
     od
 }
