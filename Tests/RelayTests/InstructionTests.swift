@@ -11,18 +11,26 @@ import Testing
     private static let connections = 16
     private static let rounds = 1000
 
-    @Test func `a relayed request costs at most 600 instructions of ours`() throws {
-        let few = try count(rounds: 20)
-        let many = try count(rounds: 20 + Self.rounds)
-        let each = Double(many - few) / Double(Self.rounds * Self.connections)
-        print("instructions per relayed request: \(Int(each))")
-        #expect(each <= 600)
+    /// Of many at once it depends on how many of them one look finds: 560 here, 620 where the
+    /// clients are slower. Alone each has two looks for itself.
+    @Test func `a relayed request costs at most 750 instructions of ours, and 1100 alone`() throws {
+        let many = try each(isAlone: false)
+        let alone = try each(isAlone: true)
+        print("instructions per relayed request: \(Int(many)) of many, \(Int(alone)) alone")
+        #expect(many <= 750)
+        #expect(alone <= 1100)
         // Fewer cannot be: two reads, two writes and their counters.
-        #expect(each > 100)
+        #expect(many > 100)
+    }
+
+    private func each(isAlone: Bool) throws -> Double {
+        let few = try count(rounds: 20, isAlone)
+        let many = try count(rounds: 20 + Self.rounds, isAlone)
+        return Double(many - few) / Double(Self.rounds * Self.connections)
     }
 
     /// Instructions of the daemon's whole life, with so many requests on each connection.
-    private func count(rounds: Int) throws -> Int {
+    private func count(rounds: Int, _ isAlone: Bool) throws -> Int {
         let directory = try TemporaryDirectory("instructions")
         let server = try TestServer.echo()
         defer { server.stop() }
@@ -51,11 +59,11 @@ import Testing
         let program = directory.path + "/ha-balancer"
         try Command.check("strip", ["-g", "-o", program, BinaryLocator.path])
         let daemon = try Daemon(program, path, log: directory.path + "/valgrind")
-        try relay(rounds, through: front)
+        try relay(rounds, isAlone, through: front)
         return try daemon.end()
     }
 
-    private func relay(_ rounds: Int, through front: Endpoint) throws {
+    private func relay(_ rounds: Int, _ isAlone: Bool, through front: Endpoint) throws {
         var first: Peer?
         try eventually("a daemon that listens") {
             first = try? Peer(connectedTo: front)
@@ -65,7 +73,11 @@ import Testing
         while peers.count < Self.connections { peers.append(try Peer(connectedTo: front)) }
         let request = [UInt8](repeating: 0x71, count: 100)
         for _ in 0..<rounds {
-            for peer in peers { peer.send(request) }
+            for peer in peers {
+                peer.send(request)
+                if isAlone { #expect(peer.receive(exactly: 100).count == 100) }
+            }
+            if isAlone { continue }
             for peer in peers { #expect(peer.receive(exactly: 100).count == 100) }
         }
     }
