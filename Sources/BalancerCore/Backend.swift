@@ -21,8 +21,12 @@ package final class Backend: Sendable {
     }
 
     /// See `ServerPool.assign`. Any thread.
-    package func assign(avoiding avoided: ServerID? = nil, now: Instant) -> Assignment? {
-        pool.withLock { $0.assign(avoiding: avoided, now: now) }
+    package func assign(
+        for client: IPAddress,
+        avoiding avoided: ServerID? = nil,
+        now: Instant
+    ) -> Assignment? {
+        pool.withLock { $0.assign(for: client, avoiding: avoided, now: now) }
     }
 
     /// The session, or its attempt to connect, left the server: once for each `assign`. Returns the

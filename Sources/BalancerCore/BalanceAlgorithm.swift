@@ -3,10 +3,19 @@
 package enum BalanceAlgorithm: String, Sendable, Equatable, CaseIterable {
     /// Weighted and smooth: each server's turns are spread evenly over the cycle.
     case roundRobin = "roundrobin"
+    /// Weighted turns in HAProxy's fixed order.
+    case staticRoundRobin = "static-rr"
+    /// The server with the fewest sessions for its weight.
+    case leastConnections = "leastconn"
+    /// One server for each client address, as long as the same servers are usable.
+    case source
 
     func makePolicy() -> any BalancePolicy {
         switch self {
         case .roundRobin: RoundRobin()
+        case .staticRoundRobin: StaticRoundRobin()
+        case .leastConnections: LeastConnections()
+        case .source: SourceHash()
         }
     }
 }

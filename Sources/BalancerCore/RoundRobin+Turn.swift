@@ -20,47 +20,4 @@ extension RoundRobin {
             return left.rank < right.rank
         }
     }
-
-    /// A binary heap of turns.
-    struct TurnQueue {
-        private var turns: [Turn] = []
-
-        var first: Turn? { turns.first }
-
-        mutating func removeAll() {
-            turns.removeAll(keepingCapacity: true)
-        }
-
-        mutating func insert(_ turn: Turn) {
-            turns.append(turn)
-            var child = turns.count - 1
-            while child > 0, turns[child] < turns[(child - 1) / 2] {
-                turns.swapAt(child, (child - 1) / 2)
-                child = (child - 1) / 2
-            }
-        }
-
-        @discardableResult
-        mutating func removeFirst() -> Turn? {
-            guard let first = turns.first, let last = turns.popLast() else { return nil }
-            guard !turns.isEmpty else { return first }
-            turns[0] = last
-            var parent = 0
-            while true {
-                var smallest = parent
-                for child in [2 * parent + 1, 2 * parent + 2]
-                where child < turns.count && turns[child] < turns[smallest] {
-                    smallest = child
-                }
-                guard smallest != parent else { return first }
-                turns.swapAt(parent, smallest)
-                parent = smallest
-            }
-        }
-
-        /// Moves every turn one cycle nearer.
-        mutating func rewind(turnLength: Int) {
-            for index in turns.indices { turns[index].moment -= turnLength * turns[index].weight }
-        }
-    }
 }

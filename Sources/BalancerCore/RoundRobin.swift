@@ -1,3 +1,5 @@
+package import Primitives
+
 /// `balance roundrobin`: weighted, deterministic and smooth.
 ///
 /// Time is counted in picks, and a cycle is as many picks as the sum of all weights. A server of
@@ -30,9 +32,9 @@ package struct RoundRobin: BalancePolicy {
     /// Picks made in this cycle, 0..<totalWeight.
     private var position = 0
     /// Turns that have started, by their end.
-    private var started = TurnQueue()
+    private var started = MinHeap<Turn>()
     /// Turns that have not, by their start.
-    private var waiting = TurnQueue()
+    private var waiting = MinHeap<Turn>()
     /// A weight changed: `start` is relative to now, and the queues are to be built anew.
     private var isStale = false
     private var lastPicked: Int?
@@ -91,7 +93,10 @@ package struct RoundRobin: BalancePolicy {
     }
 
     /// See `BalancePolicy`.
-    package mutating func pick(where isAdmissible: (Int) -> Bool) -> Int? {
+    package mutating func pick(
+        for client: IPAddress,
+        where isAdmissible: (Int) -> Bool
+    ) -> Int? {
         if isStale { rebuild() }
         startTurns()
         var passedOver: [Turn] = []
@@ -140,7 +145,7 @@ package struct RoundRobin: BalancePolicy {
             guard let share = shares[slot] else { continue }
             shares[slot]?.start -= Self.turnLength * share.weight
         }
-        started.rewind(turnLength: Self.turnLength)
-        waiting.rewind(turnLength: Self.turnLength)
+        started.shiftAll { $0.moment -= Self.turnLength * $0.weight }
+        waiting.shiftAll { $0.moment -= Self.turnLength * $0.weight }
     }
 }

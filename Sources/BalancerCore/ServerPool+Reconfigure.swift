@@ -38,6 +38,7 @@ extension ServerPool {
         balance = algorithm
         actives = algorithm.makePolicy()
         backups = algorithm.makePolicy()
+        for slot in servers.indices { tellSessions(of: slot) }
     }
 
     private mutating func place(_ server: ServerDefinition, _ rank: Int, _ now: Instant) -> Int {

@@ -1,14 +1,18 @@
 package import Primitives
 
 extension ServerPool {
-    /// Picks a server and counts the session in. A server other than `avoided` wins, a backup too;
-    /// the avoided one is taken again only when it is the only usable one. `nil`: no server is
-    /// usable. To avoid a server is to redispatch a session: it does not count as a new one of the
-    /// backend.
-    package mutating func assign(avoiding avoided: ServerID?, now: Instant) -> Assignment? {
+    /// Picks a server for a client and counts the session in. A server other than `avoided` wins,
+    /// a backup too; the avoided one is taken again only when it is the only usable one. `nil`: no
+    /// server is usable. To avoid a server is to redispatch a session: it does not count as a new
+    /// one of the backend.
+    package mutating func assign(
+        for client: IPAddress,
+        avoiding avoided: ServerID?,
+        now: Instant
+    ) -> Assignment? {
         guard
-            let slot = pick(where: { $0 != avoided?.index })
-                ?? (avoided == nil ? nil : pick(where: { _ in true })),
+            let slot = pick(for: client, where: { $0 != avoided?.index })
+                ?? (avoided == nil ? nil : pick(for: client, where: { _ in true })),
             let endpoint = servers[slot]?.definition.endpoint
         else {
             // A redispatch that finds nobody is not the end: the relay tries the old server again.
@@ -17,13 +21,24 @@ extension ServerPool {
         }
         servers[slot]?.counters.assigned(isNew: true, now: now)
         counters.assigned(isNew: avoided == nil, now: now)
+        tellSessions(of: slot)
         return Assignment(server: ServerID(index: slot), endpoint: endpoint)
     }
 
-    private mutating func pick(where isAdmissible: (Int) -> Bool) -> Int? {
-        if let slot = actives.pick(where: isAdmissible) { return slot }
-        guard !allBackups else { return backups.pick(where: isAdmissible) }
+    private mutating func pick(
+        for client: IPAddress,
+        where isAdmissible: (Int) -> Bool
+    ) -> Int? {
+        if let slot = actives.pick(for: client, where: isAdmissible) { return slot }
+        guard !allBackups else { return backups.pick(for: client, where: isAdmissible) }
         return usableSlots { $0.definition.isBackup }.first(where: isAdmissible)
+    }
+
+    /// Brings the policies in line with a server's sessions.
+    mutating func tellSessions(of slot: Int) {
+        let number = servers[slot]?.counters.current ?? 0
+        actives.setSessions(number, of: slot)
+        backups.setSessions(number, of: slot)
     }
 
     /// A session, or its attempt to connect, has left the server. Returns the counts without it.
@@ -34,6 +49,7 @@ extension ServerPool {
     ) -> SessionCounts {
         counters.finished(bytesToServer: bytesToServer, bytesToClient: bytesToClient)
         self[id].counters.finished(bytesToServer: bytesToServer, bytesToClient: bytesToClient)
+        tellSessions(of: id.index)
         defer { freeIfLeft(id.index) }
         return SessionCounts(backend: counters.current, server: self[id].counters.current)
     }

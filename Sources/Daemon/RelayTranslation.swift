@@ -57,9 +57,19 @@ struct RelayTranslation {
         return BackendDefinition(
             name: proxy.name,
             servers: servers,
+            balance: algorithm(of: proxy),
             allBackups: proxy.usesAllBackups,
             logsHealthChecks: proxy.logsHealthChecks
         )
+    }
+
+    private func algorithm(of proxy: Proxy) -> BalancerCore.BalanceAlgorithm {
+        switch proxy.balance {
+        case .roundRobin: .roundRobin
+        case .staticRoundRobin: .staticRoundRobin
+        case .leastConnections: .leastConnections
+        case .source: .source
+        }
     }
 
     private func check(

@@ -21,7 +21,7 @@ extension Worker {
     func assign(_ session: SessionPointer) {
         guard let plan = unsafe plan(of: session),
             let assignment = unsafe plan.backend.assign(
-                avoiding: nil,
+                for: session.pointee.clientAddress.endpoint.address,
                 now: Instant(nanoseconds: state.pointee.now)
             )
         else {
@@ -185,7 +185,8 @@ extension Worker {
             unsafe countConnectError(session)
             unsafe finish(session, reason, resets: false)
         case .redispatch:
-            if let other = plan.backend.assign(avoiding: server, now: now) {
+            let client = unsafe session.pointee.clientAddress.endpoint.address
+            if let other = plan.backend.assign(for: client, avoiding: server, now: now) {
                 if other.server != server {
                     return unsafe redispatch(session, plan, from: server, to: other)
                 }

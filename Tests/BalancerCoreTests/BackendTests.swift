@@ -11,7 +11,9 @@ import Testing
             for _ in 0..<8 {
                 group.addTask {
                     for _ in 0..<500 {
-                        guard let given = backend.assign(now: .zero) else { continue }
+                        guard let given = backend.assign(for: Pools.client, now: .zero) else {
+                            continue
+                        }
                         backend.finished(given.server, bytesToServer: 1)
                     }
                 }

@@ -3,6 +3,9 @@ import Primitives
 
 /// Shorthand for pools and definitions, and the steps that most tests need.
 enum Pools {
+    /// Where it does not matter which.
+    static let client = IPAddress.v4(0x0A00_00C8)
+
     static func endpoint(_ host: UInt32) -> Endpoint {
         Endpoint(.v4(0x0A00_0000 + host), 3306)
     }
@@ -56,6 +59,10 @@ enum Pools {
 }
 
 extension ServerPool {
+    mutating func assign(avoiding avoided: ServerID?, now: Instant) -> Assignment? {
+        assign(for: Pools.client, avoiding: avoided, now: now)
+    }
+
     /// The name of the server that the next session gets, or `-`.
     mutating func next(avoiding name: String? = nil, at second: Int64 = 0) -> String {
         let avoided = name.flatMap { id(of: $0) }

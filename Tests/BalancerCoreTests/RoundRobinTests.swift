@@ -150,6 +150,12 @@ private let smootherThanHAProxy: [(weights: [Int], theirs: String, ours: String)
     }
 }
 
+extension RoundRobin {
+    fileprivate mutating func pick(where isAdmissible: (Int) -> Bool) -> Int? {
+        pick(for: Pools.client, where: isAdmissible)
+    }
+}
+
 private func makePolicy(_ weights: [Int]) -> RoundRobin {
     var policy = RoundRobin()
     for (slot, weight) in weights.enumerated() { policy.setWeight(weight, of: slot, rank: slot) }

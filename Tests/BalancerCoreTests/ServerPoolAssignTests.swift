@@ -124,7 +124,7 @@ import Testing
                 BackendDefinition(name: "b", servers: Pools.servers(1)),
                 now: .zero
             )
-            guard let given = backend.assign(now: .zero) else { return }
+            guard let given = backend.assign(for: Pools.client, now: .zero) else { return }
             backend.finished(given.server)
             backend.finished(given.server)
         }

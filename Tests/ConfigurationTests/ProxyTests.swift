@@ -190,13 +190,14 @@ import Testing
 
     @Test(arguments: [
         (
-            "balance leastconn",
-            "7:13: error: 'balance leastconn' is not supported by this version; did you"
+            "balance random",
+            "7:13: error: 'balance random' is not supported by this version; did you"
                 + " mean 'roundrobin'?"
         ),
         (
             "balance rounrobin",
-            "7:13: error: unknown algorithm 'rounrobin' (roundrobin); did you mean 'roundrobin'?"
+            "7:13: error: unknown algorithm 'rounrobin' (roundrobin, static-rr, leastconn, source); did"
+                + " you mean 'roundrobin'?"
         ),
         ("mode htpp", "7:10: error: unknown mode 'htpp' (tcp, http); did you mean 'http'?"),
         ("option htpchk", "7:12: error: unknown option 'htpchk'; did you mean 'httpchk'?"),

@@ -72,6 +72,14 @@ import Testing
         #expect(backend.keepsServerAlive)
     }
 
+    @Test(arguments: BalancerCore.BalanceAlgorithm.allCases)
+    func `the balance line is the backend's algorithm`(
+        algorithm: BalancerCore.BalanceAlgorithm
+    ) throws {
+        let text = Self.full.replacing("balance roundrobin", with: "balance \(algorithm.rawValue)")
+        #expect(try parts(text).definitions.first?.balance == algorithm)
+    }
+
     @Test func `servers have weights, roles and checks`() throws {
         let definition = try #require(try parts(Self.full).definitions.first)
         #expect(definition.name == "db")

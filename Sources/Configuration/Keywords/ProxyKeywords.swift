@@ -30,7 +30,8 @@ enum ProxyKeywords {
             (proxy, arguments) throws(Complaint) in
             proxy.settings.defaultBackend = try arguments.word("the name of a backend")
         },
-        Keyword("balance", "roundrobin", in: .backendSide) { (proxy, arguments) throws(Complaint) in
+        Keyword("balance", BalanceAlgorithm.usage, in: .backendSide) {
+            (proxy, arguments) throws(Complaint) in
             try balance(&proxy, &arguments)
         },
         Keyword("maxconn", "<number>", in: .frontendSide) { (proxy, arguments) throws(Complaint) in
@@ -93,8 +94,7 @@ enum ProxyKeywords {
     }
 
     private static let laterAlgorithms = [
-        "static-rr", "leastconn", "first", "source", "uri", "url_param", "hdr", "rdp-cookie",
-        "random", "hash",
+        "first", "uri", "url_param", "hdr", "rdp-cookie", "random", "hash",
     ]
 
     private static func balance(
@@ -111,4 +111,8 @@ enum ProxyKeywords {
         }
         proxy.settings.balance = try arguments.choice("algorithm", known)
     }
+}
+
+extension BalanceAlgorithm {
+    fileprivate static let usage = allCases.map(\.rawValue).joined(separator: " | ")
 }

@@ -55,4 +55,10 @@ package struct Proxy: Sendable, Equatable {
 package enum BalanceAlgorithm: String, Sendable, CaseIterable {
     /// Weighted, smoothly spaced.
     case roundRobin = "roundrobin"
+    /// Weighted, in a fixed order.
+    case staticRoundRobin = "static-rr"
+    /// The fewest sessions for the weight.
+    case leastConnections = "leastconn"
+    /// The client's address decides.
+    case source
 }
