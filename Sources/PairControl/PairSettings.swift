@@ -63,7 +63,7 @@ package struct PairSettings: Equatable, Sendable {
     /// How long a node that gives the virtual IP away waits for the other one to hold it.
     package static let yieldLimit: Duration = .seconds(2)
     /// How long sessions may take to be reset before the address goes.
-    package static let resetLimit: Duration = .milliseconds(10)
+    package static let resetLimit: Duration = .milliseconds(6)
     /// How long the kernel may take to acknowledge an address.
     package static let addressLimit: Duration = .seconds(1)
     /// How long no server may be usable before the virtual IP moves to a node that has one.
