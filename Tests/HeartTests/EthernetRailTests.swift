@@ -122,7 +122,7 @@ extension HeartSuites {
             let after = try #require(first.heart.snapshot)
             // One attempt a second, and no turn of the loop more than beats need.
             #expect(after.rails[1].failures - before.rails[1].failures <= 1)
-            #expect(first.hears(0) && second.hears(0))
+            #expect(Patience.wait(.seconds(1)) { first.hears(0) && second.hears(0) })
             try Self.connect(ends, "02:00:00:00:00:03", "02:00:00:00:00:04")
             let isBack = Patience.wait(.seconds(3)) {
                 first.hears(1) && second.hears(1) && first.fault == nil && second.fault == nil
