@@ -29,14 +29,23 @@ package struct ServerMap: Sendable {
         isStale = true
     }
 
-    /// The servers' slots, place by place; empty when nobody takes part.
-    mutating func look() -> [Int] {
-        if isStale {
-            isStale = false
-            members.sort { $0.rank < $1.rank }
-            places = Self.fill(members.map(\.weight)).map { members[$0].slot }
-        }
-        return places
+    /// The first place whose server `isAdmissible` lets through, from the one that `first` makes of
+    /// the number of places on, and round; `nil` when there is none.
+    mutating func find(
+        from first: (_ places: Int) -> Int,
+        where isAdmissible: (Int) -> Bool
+    ) -> (place: Int, slot: Int)? {
+        if isStale { rebuild() }
+        guard !places.isEmpty else { return nil }
+        let start = first(places.count)
+        let place = [start..<places.count, 0..<start].joined().first { isAdmissible(places[$0]) }
+        return place.map { ($0, places[$0]) }
+    }
+
+    private mutating func rebuild() {
+        isStale = false
+        members.sort { $0.rank < $1.rank }
+        places = Self.fill(members.map(\.weight)).map { members[$0].slot }
     }
 
     /// A server that may get a place from `step` on, its turn being its own number `turn`.

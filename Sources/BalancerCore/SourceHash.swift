@@ -22,11 +22,7 @@ package struct SourceHash: BalancePolicy {
         for client: IPAddress,
         where isAdmissible: (Int) -> Bool
     ) -> Int? {
-        let places = map.look()
-        guard !places.isEmpty else { return nil }
-        let first = Int(Self.hash(client)) % places.count
-        let place = [first..<places.count, 0..<first].joined().first { isAdmissible(places[$0]) }
-        return place.map { places[$0] }
+        map.find(from: { Int(Self.hash(client)) % $0 }, where: isAdmissible)?.slot
     }
 
     private static func hash(_ address: IPAddress) -> UInt32 {

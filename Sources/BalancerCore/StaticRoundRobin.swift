@@ -19,13 +19,10 @@ package struct StaticRoundRobin: BalancePolicy {
         for client: IPAddress,
         where isAdmissible: (Int) -> Bool
     ) -> Int? {
-        let places = map.look()
-        guard !places.isEmpty else { return nil }
-        if next >= places.count { next = 0 }
-        for place in [next..<places.count, 0..<next].joined() where isAdmissible(places[place]) {
-            next = place + 1
-            return places[place]
-        }
-        return nil
+        guard
+            let found = map.find(from: { next < $0 ? next : 0 }, where: isAdmissible)
+        else { return nil }
+        next = found.place + 1
+        return found.slot
     }
 }

@@ -9,7 +9,7 @@ internal import Primitives
 /// when nobody has written for as long as the other one's lease can last. So whoever can still
 /// write stays, and no two leases overlap, however the network is cut.
 ///
-/// docs/model/pair.pml has these rules in Promela: who changes them here changes them there.
+/// docs/model/arbiter.pml has these rules in Promela: who changes them here changes them there.
 extension Node {
     struct Arbitration: Equatable, Sendable {
         struct Known: Equatable, Sendable {
