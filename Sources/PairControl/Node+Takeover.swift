@@ -98,14 +98,24 @@ extension Node {
             state = .standby(.init(since: since, yielding: patient))
             return false
         }
-        let peerFailed = livePeer(now: now)?.role == .fault
-        guard now >= yield.until || peerFailed else { return false }
-        let why = peerFailed ? "could not set the address" : "did not take it over in time"
+        let failed = livePeer(now: now).flatMap { $0.role == .fault ? $0 : nil }
+        guard now >= yield.until || failed != nil else { return false }
+        // Its beats of the time between may not have arrived.
+        let hadIt = failed.map { $0.resignedEpoch > resignedEpoch } ?? false
+        let why =
+            if hadIt {
+                "took it and let go of it again"
+            } else if failed != nil {
+                "could not set the address"
+            } else {
+                "did not take it over in time"
+            }
         let place = readiness.isAble ? "\(settings.own.name) takes it back" : "no node is able"
         completePending(.failed("\(settings.peer.name) \(why); \(place)"))
         // Until now the peer was free to take it at once. As a candidate this node says that this
         // is over, and acts when the peer knows or is silent.
-        state = .standby(.init(since: since, yielding: nil, takesBack: readiness.isAble))
+        let takesBack = readiness.isAble && !hadIt
+        state = .standby(.init(since: since, yielding: nil, takesBack: takesBack))
         return true
     }
 

@@ -93,6 +93,33 @@ import Testing
         #expect(why.contains("haproxy-node01 takes it back"))
     }
 
+    /// None of the other node's beats of the time between has arrived.
+    @Test func `a node that took it and let go of it again is not said to have failed to`() {
+        var pair = PairHarness()
+        pair.run(.seconds(4))
+        pair.loss = [0, 1000]
+        pair.order(.failover(to: nil), on: 0)
+        pair.run(.milliseconds(20))
+        #expect(pair.holders == [1])
+        pair.setReadiness(1) { $0.relayServes = false }
+        pair.run(.milliseconds(20))
+        #expect(pair.holders.isEmpty)
+        pair.loss = [0, 0]
+        pair.run(.milliseconds(300))
+        #expect(pair.holders == [0])
+        #expect(
+            pair.hosts[0].outcomes[1]
+                == .failed(
+                    "haproxy-node02 took it and let go of it again; haproxy-node01 takes it back"
+                )
+        )
+        guard case .active(let activation) = pair.hosts[0].node.state else {
+            Issue.record("\(pair.hosts[0].node.state)")
+            return
+        }
+        #expect(activation.reason == .peerNotReady)
+    }
+
     @Test func `when the other node's kernel refuses the address the old one takes it back`() {
         var pair = PairHarness()
         pair.run(.seconds(1))
