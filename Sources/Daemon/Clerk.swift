@@ -187,9 +187,7 @@ final class Clerk {
         case .reserveEpochs(let epoch): daemon.store.give(.epoch(epoch))
         case .storeMaintenance(let isOn): daemon.store.give(.maintenance(isOn))
         case .rememberPeer(let mac): daemon.store.give(.peer(mac))
-        case .resetSessions:
-            resetSessions()
-            daemon.heart?.sessionsReset()
+        case .resetSessions: resetSessions()
         case .challengeSessions: daemon.teller?.challenge()
         case .completed(let order, let outcome): daemon.orders.end(order, outcome)
         case .exit:

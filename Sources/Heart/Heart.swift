@@ -32,7 +32,6 @@ package final class Heart: Sendable {
         case order(Order)
         case readiness(NodeReadiness)
         case epochsReserved(UInt64)
-        case sessionsReset
         case configure(HeartSettings)
         case ledger([[UInt8]])
         case arbiter(ArbiterAnswer, ArbiterRequest)
@@ -123,8 +122,6 @@ package final class Heart: Sendable {
     package func answer(_ request: ArbiterRequest, by answer: ArbiterAnswer) {
         mailbox.put(.arbiter(answer, request))
     }
-
-    package func sessionsReset() { mailbox.put(.sessionsReset) }
 
     /// Takes over settings that `HeartSettings.canReplace` allows.
     package func configure(_ settings: HeartSettings) { mailbox.put(.configure(settings)) }

@@ -196,7 +196,6 @@ final class HeartLoop {
                 readiness = news
                 giveReadiness(now: now)
             case .epochsReserved(let epoch): give(.epochsReserved(epoch), now: now)
-            case .sessionsReset: give(.sessionsReset, now: now)
             case .configure(let settings):
                 self.settings = settings
                 driver.watch(settings.watch)

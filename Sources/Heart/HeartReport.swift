@@ -14,8 +14,7 @@ package enum HeartReport: Sendable {
     case storeMaintenance(Bool)
     /// Where the peer's interface is, to be kept on disk.
     case rememberPeer(MACAddress)
-    /// The relay shall reset the sessions of the virtual addresses; answered by
-    /// `Heart.sessionsReset`.
+    /// The relay shall reset the sessions of the virtual addresses.
     case resetSessions
     /// The sessions that the other node held are dead and may not know it.
     case challengeSessions

@@ -7,7 +7,8 @@ package enum Directive: Equatable, Sendable {
     case send(Beat, rail: Int)
     /// Add the virtual addresses and announce them; answer `vipHeld` or `vipFailed`.
     case holdVIP
-    /// Stop their traffic, then remove them; answer `vipReleased` or `vipFailed`.
+    /// Stop their traffic, then remove them, then reset their sessions; answer `vipReleased` or
+    /// `vipFailed`.
     case releaseVIP
     /// The same, but the sessions stay: they may go on in a moment.
     case suspendVIP
@@ -22,7 +23,7 @@ package enum Directive: Equatable, Sendable {
     case rememberPeer(MACAddress)
     /// Announce them again: others may have heard of a second holder.
     case announceVIP
-    /// Reset the client sessions that came in on them; answer `sessionsReset`.
+    /// Reset the sessions that `suspendVIP` has kept.
     case resetSessions
     /// The former holder did not take leave of its sessions: tell both ends of each that it is
     /// gone.

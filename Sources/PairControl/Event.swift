@@ -18,8 +18,6 @@ package enum Event: Equatable, Sendable {
     case vipFailed(String)
     /// The kernel had closed the fence before `renewLease` came to it.
     case leaseBroken
-    /// The relay has reset the sessions of the virtual IP.
-    case sessionsReset
     case readiness(NodeReadiness)
     case order(Order)
     /// Epochs up to this one are safe on disk.

@@ -24,7 +24,6 @@ extension Node {
                 abandon(activation, "the kernel did not acknowledge the address in time", now: now)
             }
         case .active(let activation): keepOrLeave(activation, now: now)
-        case .releasing(let release): continueRelease(release, now: now)
         case .fenced(let fenced): considerResuming(fenced, now: now)
         case .fault(let fault):
             guard now >= fault.retryAt else { break }
@@ -35,7 +34,7 @@ extension Node {
                 waiting.retryAt = now + PairSettings.faultPause
                 state = .fault(waiting)
             }
-        case .maintenance: break
+        case .maintenance, .releasing: break
         case .stopping(let beatsLeft, let nextAt): sayGoodbye(beatsLeft, nextAt, now: now)
         }
     }

@@ -39,11 +39,8 @@ extension Node {
     /// Not while the addresses are being removed: then nothing is to be opened again.
     var isLeased: Bool {
         switch state {
-        case .activating, .active: return true
-        case .releasing(let release):
-            if case .resettingSessions = release.phase { return true }
-            return false
-        case .starting, .standby, .fenced, .maintenance, .fault, .stopping: return false
+        case .activating, .active: true
+        case .starting, .standby, .releasing, .fenced, .maintenance, .fault, .stopping: false
         }
     }
 
@@ -96,9 +93,9 @@ extension Node {
         switch state {
         case .activating(let activation, _), .active(let activation):
             enterFenced(activation, now: now)
-        case .releasing(let release):
-            // It was leaving anyway.
-            if case .resettingSessions = release.phase { removeAddress(release, now: now) }
+        case .releasing:
+            // It is leaving anyway.
+            break
         case .starting, .standby, .fenced, .maintenance, .fault, .stopping:
             preconditionFailure("a lease of what is not held")
         }

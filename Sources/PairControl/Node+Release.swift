@@ -1,7 +1,10 @@
 internal import Heartbeat
 internal import Primitives
 
-/// How a holder gives the virtual IP up: sessions told, address gone, then the next state.
+/// How a holder gives the virtual IP up: the fence closes, the address goes, then the next state.
+///
+/// Its sessions are reset behind that (`VIPEvent.released`): a reset needs no address to leave
+/// from, and no connection is accepted meanwhile that nobody would serve.
 extension Node {
     mutating func yield(
         _ activation: NodeState.Activation,
@@ -22,28 +25,7 @@ extension Node {
         contest = nil
         reported.twoHolders = false
         endInquiry()
-        // Resets leave only while the address is there to send them from.
-        let hasSessions = readiness.clientSessions > 0
-        let phase: NodeState.Release.Phase =
-            hasSessions
-            ? .resettingSessions(until: now + PairSettings.resetLimit) : .removingAddress
-        state = .releasing(
-            .init(activation: activation, startedAt: now, phase: phase, next: next)
-        )
-        output.append(hasSessions ? .resetSessions : .releaseVIP)
-    }
-
-    mutating func continueRelease(_ release: NodeState.Release, now: Instant) {
-        guard case .resettingSessions(let until) = release.phase, now >= until else { return }
-        removeAddress(release, now: now)
-    }
-
-    mutating func removeAddress(_ release: NodeState.Release, now: Instant) {
-        var next = release
-        next.phase = .removingAddress
-        // Until here it was served: the downtime begins now.
-        next.startedAt = now
-        state = .releasing(next)
+        state = .releasing(.init(activation: activation, startedAt: now, next: next))
         output.append(.releaseVIP)
     }
 
@@ -61,8 +43,6 @@ extension Node {
             abandon(activation, reason, now: now)
         case (.vipFailed(let reason), .releasing(let release)):
             keepAfterFailedRelease(release, reason, now: now)
-        case (.sessionsReset, .releasing(let release)):
-            if case .resettingSessions = release.phase { removeAddress(release, now: now) }
         case (.vipReleased, .fenced(let fenced)):
             isClear(fenced)
         case (.vipFailed(let reason), .fenced(let fenced)):
@@ -70,7 +50,7 @@ extension Node {
             log(.vipFault(reason))
             isClear(fenced)
         case (.vipReleased, .releasing(let release)):
-            if case .removingAddress = release.phase { released(release, now: now) }
+            released(release, now: now)
         default:
             // An answer that came after the question was dropped.
             break

@@ -12,7 +12,7 @@ package import Primitives
 /// 4. Read all datagrams and all news of the segment that wait before any other event of a wake-up:
 ///    what they say together is judged at the next event, so that no verdict is made with unread
 ///    beats or answers in the queue.
-/// 5. Answer `holdVIP`, `releaseVIP`, `resetSessions` and `reserveEpochs` by their events.
+/// 5. Answer `holdVIP`, `releaseVIP` and `reserveEpochs` by their events.
 package struct Node: Sendable {
     package internal(set) var settings: PairSettings
     package internal(set) var state: NodeState
@@ -196,7 +196,7 @@ package struct Node: Sendable {
         case .datagram(.success(let beat), let rail):
             receive(beat, rail: rail, now: now)
         case .segment(let news): hear(news, now: now)
-        case .vipHeld, .vipReleased, .vipFailed, .sessionsReset:
+        case .vipHeld, .vipReleased, .vipFailed:
             kernelAnswered(event, now: now)
         case .leaseBroken:
             leaseWasRefused(now: now)

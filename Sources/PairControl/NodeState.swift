@@ -43,15 +43,9 @@ package enum NodeState: Equatable, Sendable {
 
     package struct Release: Equatable, Sendable {
         package var activation: Activation
-        /// When the addresses began to go; before that, when the sessions began to be reset.
+        /// When the addresses began to go.
         package var startedAt: Instant
-        package var phase: Phase
         package var next: Next
-
-        package enum Phase: Equatable, Sendable {
-            case resettingSessions(until: Instant)
-            case removingAddress
-        }
 
         package enum Next: Equatable, Sendable {
             case yield(ActivationReason, order: UInt32?)
@@ -110,12 +104,7 @@ package enum NodeState: Equatable, Sendable {
         case .standby(let standby): standby.yielding?.until ?? .distantFuture
         case .activating(_, let until): until
         case .fenced(let fenced): fenced.until
-        case .active, .maintenance: .distantFuture
-        case .releasing(let release):
-            switch release.phase {
-            case .resettingSessions(let until): until
-            case .removingAddress: .distantFuture
-            }
+        case .active, .releasing, .maintenance: .distantFuture
         case .fault(let fault): fault.retryAt
         case .stopping(_, let nextAt): nextAt
         }

@@ -62,8 +62,6 @@ package struct PairSettings: Equatable, Sendable {
     package static let rankStep: Duration = .milliseconds(100)
     /// How long a node that gives the virtual IP away waits for the other one to hold it.
     package static let yieldLimit: Duration = .seconds(2)
-    /// How long sessions may take to be reset before the address goes.
-    package static let resetLimit: Duration = .milliseconds(6)
     /// How long the kernel may take to acknowledge an address.
     package static let addressLimit: Duration = .seconds(1)
     /// How long no server may be usable before the virtual IP moves to a node that has one.

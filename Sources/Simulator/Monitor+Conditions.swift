@@ -63,11 +63,8 @@ extension Monitor {
         world.now - max(disturbedAt, other ?? .zero)
     }
 
-    /// A new boot proves itself, one beat each way, one each that compares, the sessions are
-    /// reset, the address goes.
-    private var doubleLimit: Duration {
-        settings.interval * 3 + PairSettings.resetLimit + .milliseconds(50)
-    }
+    /// A new boot proves itself, one beat each way, one each that compares, the address goes.
+    private var doubleLimit: Duration { settings.interval * 3 + .milliseconds(50) }
 
     private mutating func checkDouble(_ world: World) {
         guard let doubleSince else { return }

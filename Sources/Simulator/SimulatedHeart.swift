@@ -8,7 +8,6 @@ enum Mail {
     case order(Order)
     case readiness(NodeReadiness)
     case epochsReserved(UInt64)
-    case sessionsReset
     case arbiter(ArbiterAnswer, ArbiterRequest)
 }
 
@@ -238,7 +237,6 @@ final class SimulatedHeart {
             readiness = news
             give(.readiness(ownReadiness))
         case .epochsReserved(let epoch): give(.epochsReserved(epoch))
-        case .sessionsReset: give(.sessionsReset)
         case .arbiter(let answer, let request):
             give(.arbiter(answer, askedAt: request.askedAt))
         }

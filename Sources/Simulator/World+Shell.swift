@@ -22,9 +22,7 @@ extension World {
         case .rememberPeer(let mac): write(.peer(mac), host)
         case .reserveEpochs(let epoch): write(.epoch(epoch), host)
         case .storeMaintenance(let isOn): write(.maintenance(isOn), host)
-        case .resetSessions:
-            host.surroundings.sessions = 0
-            mail(.sessionsReset, to: host, after: .microseconds(100)...(.milliseconds(20)))
+        case .resetSessions: host.surroundings.sessions = 0
         case .complete(let order, let outcome):
             say("\(host.name) order \(order): \(outcome)")
             monitor.completed(order, outcome, on: host, self)
@@ -35,6 +33,7 @@ extension World {
         case .releaseVIP:
             say("\(host.name) -> release the virtual IP")
             closeLease(host)
+            host.surroundings.sessions = 0
         case .suspendVIP:
             say("\(host.name) -> suspend the virtual IP")
             closeLease(host)

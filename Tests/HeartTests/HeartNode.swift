@@ -150,7 +150,6 @@ private final class Listener: Sendable {
     private func take(_ report: HeartReport) {
         switch report {
         case .reserveEpochs(let epoch): heart.epochsReserved(upTo: epoch)
-        case .resetSessions: heart.sessionsReset()
         default: break
         }
         received.withLock { $0.append(report) }

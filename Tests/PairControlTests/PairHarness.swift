@@ -163,9 +163,7 @@ struct PairHarness {
         case .askArbiter(let request): ask(request, from: index)
         case .rememberPeer(let mac): hosts[index].storedPeer = mac
         case .announceVIP: hosts[index].announcements += 1
-        case .resetSessions:
-            hosts[index].sessionResets += 1
-            answer(.sessionsReset, of: index)
+        case .resetSessions: hosts[index].sessionResets += 1
         case .reserveEpochs(let epoch):
             hosts[index].reservedEpoch = epoch
             answer(.epochsReserved(epoch), of: index)
