@@ -18,6 +18,10 @@ struct FailoverBench: ParsableCommand {
             """
     )
 
+    /// The two nodes' daemons die by turns, and eight deaths in a row are a crash loop
+    /// (`RestartPolicy.loop`).
+    private static let killLimit = 14
+
     @Option(help: "The ha-balancer to measure; also by HA_BALANCER_BINARY.")
     var binary = BinaryLocator.path
 
@@ -43,7 +47,15 @@ struct FailoverBench: ParsableCommand {
     var json: String?
 
     mutating func validate() throws {
-        _ = try plan()
+        let plan = try plan()
+        let isOurs = plan.contenders.contains(.haBalancer)
+        let kills = plan.scenarios.contains(.balancerKilled)
+        guard !(isOurs && kills) || repeats <= Self.killLimit else {
+            throw ValidationError(
+                "--repeats has to be \(Self.killLimit) or less with balancer-killed: a node whose "
+                    + "daemon dies eight times in a row stays in fault"
+            )
+        }
         guard repeats > 0 else { throw ValidationError("--repeats has to be 1 or more") }
         guard (0...20_000).contains(idleSessions) else {
             throw ValidationError("--idle-sessions has to be 0 to 20000")
