@@ -16,11 +16,11 @@ packages_for() {
         bench) echo haproxy sysbench iproute2 "$(packages_for galera)" ;;
         # What a failover is compared with.
         failover) echo keepalived haproxy "$(packages_for demo)" ;;
-        # etcd is the arbiter of a pair. spin and a C compiler check docs/model. mandoc and systemd
+        # haproxy: what it answers and checks is compared. etcd is the arbiter of a pair. spin and a C compiler check docs/model. mandoc and systemd
         # (systemd-analyze, systemd-sysusers) check what deploy/ holds;
         # binutils reads what the program links to and does, valgrind counts its instructions.
         test)
-            echo etcd-server etcd-client mandoc systemd binutils valgrind make spin gcc libc6-dev \
+            echo haproxy etcd-server etcd-client mandoc systemd binutils valgrind make spin gcc libc6-dev \
                 "$(packages_for demo)" "$(packages_for galera)"
             ;;
         *)

@@ -4,4 +4,32 @@ package enum CheckKind: Sendable, Equatable {
     case tcp
     /// `option mysql-check`
     case mysql(MySQLCheck)
+    /// `option httpchk`
+    case http(HTTPCheck)
+
+    /// What is sent as soon as the connection stands; may be empty.
+    package var hello: [UInt8] {
+        switch self {
+        case .tcp: []
+        case .mysql(let check): check.hello
+        case .http(let check): check.hello
+        }
+    }
+
+    /// A new judge of the server's answer; `nil` where none is awaited.
+    package var exchange: (any CheckExchange)? {
+        switch self {
+        case .tcp: nil
+        case .mysql(let check): MySQLCheckExchange(check)
+        case .http(let check): HTTPCheckExchange(check)
+        }
+    }
+
+    /// The name that the check logs in with.
+    package var user: String? {
+        switch self {
+        case .tcp, .http: nil
+        case .mysql(let check): check.user
+        }
+    }
 }

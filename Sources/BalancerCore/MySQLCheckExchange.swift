@@ -4,23 +4,11 @@
 /// not be one; everything else passes, a request to switch the authentication method (0xFE) too.
 /// Stricter than HAProxy, which would wait for its time-out: what is no MySQL at all is an invalid
 /// response at once.
-package struct MySQLCheckExchange: Sendable, Equatable {
-    package enum Verdict: Sendable, Equatable {
-        /// Not decided yet: feed more.
-        case needsMore
-        /// The server is well; the version of its greeting.
-        case passed(version: String)
-        /// The server answered with an error packet: its number and its words, `#` and SQL state
-        /// included.
-        case refused(code: Int, message: String)
-        /// Not an answer of a MySQL server, or only a part of one.
-        case invalid(reason: String)
-    }
-
+package struct MySQLCheckExchange: CheckExchange {
     private enum Stage: Sendable, Equatable {
         case greeting
         case login(version: String)
-        case decided(Verdict)
+        case decided(CheckVerdict)
     }
 
     private let expectsLogin: Bool
@@ -31,8 +19,8 @@ package struct MySQLCheckExchange: Sendable, Equatable {
         expectsLogin = check.user != nil
     }
 
-    /// Bytes have arrived. The verdict stands once it is anything but `needsMore`.
-    package mutating func received(_ bytes: some Sequence<UInt8>) -> Verdict {
+    /// See `CheckExchange`.
+    package mutating func received(_ bytes: some Sequence<UInt8>) -> CheckVerdict {
         if case .decided(let verdict) = stage { return verdict }
         buffer += bytes
         while let packet = takePacket() {
@@ -47,8 +35,8 @@ package struct MySQLCheckExchange: Sendable, Equatable {
         return .needsMore
     }
 
-    /// The server closed its side.
-    package mutating func closed() -> Verdict {
+    /// See `CheckExchange`.
+    package mutating func closed() -> CheckVerdict {
         if case .decided(let verdict) = stage { return verdict }
         let what = stage == .greeting ? "greeting" : "answer to the login"
         let part = buffer.isEmpty ? "no" : "only a part of the"
@@ -80,13 +68,13 @@ package struct MySQLCheckExchange: Sendable, Equatable {
         if expectsLogin {
             stage = .login(version: version)
         } else {
-            _ = decide(.passed(version: version))
+            _ = decide(.passed(info: version))
         }
     }
 
     private mutating func readLogin(_ payload: ArraySlice<UInt8>, _ version: String) {
         if payload.first == 0xFF { return readError(payload) }
-        _ = decide(.passed(version: version))
+        _ = decide(.passed(info: version))
     }
 
     /// 0xFF, the number (2, little endian), the message; since 4.1 with `#` and five characters of
@@ -98,10 +86,10 @@ package struct MySQLCheckExchange: Sendable, Equatable {
             return
         }
         let message = String(decoding: fields.dropFirst(2), as: UTF8.self)
-        _ = decide(.refused(code: Int(low) | Int(high) << 8, message: message))
+        _ = decide(.refused(status: Int(low) | Int(high) << 8, message: message))
     }
 
-    private mutating func decide(_ verdict: Verdict) -> Verdict {
+    private mutating func decide(_ verdict: CheckVerdict) -> CheckVerdict {
         stage = .decided(verdict)
         buffer = []
         return verdict

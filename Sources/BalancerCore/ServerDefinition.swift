@@ -12,6 +12,10 @@ package struct ServerDefinition: Sendable, Equatable {
     package var isDisabled: Bool
     /// `nil`: the server is never checked and always believed.
     package var check: CheckDefinition?
+    /// `on-marked-down shutdown-sessions`: when it stops serving, its sessions are reset.
+    package var shutsSessionsWhenDown: Bool
+    /// `on-marked-up shutdown-backup-sessions`: when it serves again, those of all backups are.
+    package var shutsBackupSessionsWhenUp: Bool
 
     package init(
         name: String,
@@ -19,7 +23,9 @@ package struct ServerDefinition: Sendable, Equatable {
         weight: Int = 1,
         isBackup: Bool = false,
         isDisabled: Bool = false,
-        check: CheckDefinition? = nil
+        check: CheckDefinition? = nil,
+        shutsSessionsWhenDown: Bool = false,
+        shutsBackupSessionsWhenUp: Bool = false
     ) {
         precondition(BalancerLimits.weights.contains(weight), "weight \(weight) of \(name)")
         self.name = name
@@ -28,5 +34,7 @@ package struct ServerDefinition: Sendable, Equatable {
         self.isBackup = isBackup
         self.isDisabled = isDisabled
         self.check = check
+        self.shutsSessionsWhenDown = shutsSessionsWhenDown
+        self.shutsBackupSessionsWhenUp = shutsBackupSessionsWhenUp
     }
 }

@@ -18,7 +18,7 @@ final class CheckRun: ChannelInboundHandler {
 
     private enum Phase {
         case connecting
-        case talking(MySQLCheckExchange)
+        case talking(any CheckExchange)
         /// The outcome is reported; only the close is left.
         case closing
     }
@@ -79,16 +79,15 @@ final class CheckRun: ChannelInboundHandler {
     func channelActive(context: ChannelHandlerContext) {
         // Given up while it connected.
         guard case .connecting = phase else { return context.close(promise: nil) }
-        switch ticket.definition.kind {
-        case .tcp:
-            finish(outcome(.layer4OK))
-        case .mysql(let check):
-            phase = .talking(MySQLCheckExchange(check))
-            armAnswerDeadline()
-            guard !check.hello.isEmpty else { return }
-            let hello = context.channel.allocator.buffer(bytes: check.hello)
-            context.writeAndFlush(wrapOutboundOut(hello), promise: nil)
+        guard let exchange = ticket.definition.kind.exchange else {
+            return finish(outcome(.layer4OK))
         }
+        phase = .talking(exchange)
+        armAnswerDeadline()
+        let hello = ticket.definition.kind.hello
+        guard !hello.isEmpty else { return }
+        let bytes = context.channel.allocator.buffer(bytes: hello)
+        context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -123,7 +122,7 @@ final class CheckRun: ChannelInboundHandler {
 
     // MARK: how it ends
 
-    private func judge(_ verdict: MySQLCheckExchange.Verdict) {
+    private func judge(_ verdict: CheckVerdict) {
         guard let outcome = CheckOutcome(verdict, duration: .now - startedAt) else { return }
         finish(outcome)
     }

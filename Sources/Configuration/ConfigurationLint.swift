@@ -30,10 +30,46 @@ enum ConfigurationLint {
         _ configuration: BalancerConfiguration,
         _ findings: inout Findings
     ) {
-        guard case .mysql(let method) = proxy.checkMethod,
-            proxy.servers.contains(where: { $0.check != nil }),
+        let rules = draft.settings.httpCheckRules.location
+        if let rules, draft.hasHTTPCheckRules, !proxy.checkMethod.isHTTP {
+            findings.add(
+                .warning,
+                at: rules,
+                "'http-check' is ignored: there is no 'option httpchk'"
+            )
+        }
+        guard proxy.servers.contains(where: { $0.check != nil }),
             let location = draft.settings.checkMethodLocation
         else { return }
+        switch proxy.checkMethod {
+        case .tcp: break
+        case .mysql(let method): mysqlCheck(method, location, configuration, &findings)
+        case .http: httpCheck(proxy, location, &findings)
+        }
+    }
+
+    private static func httpCheck(
+        _ proxy: Proxy,
+        _ location: SourceLocation,
+        _ findings: inout Findings
+    ) {
+        let bare = proxy.servers.filter { $0.check.map { $0.port == nil } ?? false }
+        guard let first = bare.first else { return }
+        let others = bare.count == 1 ? "" : " (and \(bare.count - 1) more)"
+        findings.add(
+            .note,
+            at: location,
+            "the HTTP check of server '\(first.name)'\(others) goes to port \(first.port), where"
+                + " sessions go: an agent such as clustercheck answers elsewhere, write 'port 9200'"
+        )
+    }
+
+    private static func mysqlCheck(
+        _ method: MySQLCheckMethod,
+        _ location: SourceLocation,
+        _ configuration: BalancerConfiguration,
+        _ findings: inout Findings
+    ) {
         guard let user = method.user else {
             findings.add(
                 .note,

@@ -50,7 +50,9 @@ struct RelayTranslation {
                     weight: server.weight,
                     isBackup: server.isBackup,
                     isDisabled: server.isDisabled,
-                    check: try check(of: server, at: address, in: proxy)
+                    check: try check(of: server, at: address, in: proxy),
+                    shutsSessionsWhenDown: server.shutsSessionsWhenDown,
+                    shutsBackupSessionsWhenUp: server.shutsBackupSessionsWhenUp
                 )
             )
         }
@@ -98,7 +100,28 @@ struct RelayTranslation {
         case .tcp: .tcp
         case .mysql(let mysql):
             .mysql(MySQLCheck(user: mysql.user, dialect: dialect(of: mysql.handshake)))
+        case .http(let http):
+            .http(check(http))
         }
+    }
+
+    private func check(_ http: HTTPCheckMethod) -> HTTPCheck {
+        let expectations = http.expectations.map { expectation in
+            let pattern: HTTPCheck.Expectation.Pattern =
+                switch expectation.pattern {
+                case .status(let ranges): .status(ranges)
+                case .string(let text): .string(Array(text.utf8))
+                }
+            return HTTPCheck.Expectation(pattern, isNegated: expectation.isNegated)
+        }
+        return HTTPCheck(
+            method: http.method,
+            uri: http.uri,
+            version: http.version,
+            headers: http.headers.map { HTTPCheck.Header(name: $0.name, value: $0.value) },
+            body: http.body,
+            expectations: expectations.isEmpty ? [.standard] : expectations
+        )
     }
 
     private func dialect(of handshake: MySQLCheckMethod.Handshake) -> MySQLCheck.Dialect {

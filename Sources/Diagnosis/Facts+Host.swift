@@ -144,7 +144,7 @@ package struct CheckFact: Equatable, Sendable {
 
     package enum Result: Equatable, Sendable {
         case passed
-        /// The server answered with a MySQL error.
+        /// The server answered, with the number of an error: of MySQL, or a status of HTTP.
         case refused(code: Int, message: String)
         /// It could not be asked, or its answer was none.
         case failed(String)

@@ -50,21 +50,15 @@ struct ServerTrials {
         _ wanted: CheckFact.Source
     ) -> CheckFact {
         var source = wanted
-        var mysql = MySQLCheck(user: nil)
-        var isPlain = false
-        switch check.kind {
-        case .tcp: isPlain = true
-        case .mysql(let method): mysql = method
-        }
         let result: CheckFact.Result
         do throws(SystemError) {
-            result = try ask(check.endpoint, from: &source, mysql, isPlain: isPlain)
+            result = try ask(check.endpoint, from: &source, check.kind)
         } catch {
             result = .failed(error.reason)
         }
         return CheckFact(
             server: name,
-            user: isPlain ? nil : mysql.user,
+            user: check.kind.user,
             source: source,
             result: result
         )
@@ -74,8 +68,7 @@ struct ServerTrials {
     private func ask(
         _ endpoint: Endpoint,
         from source: inout CheckFact.Source,
-        _ check: MySQLCheck,
-        isPlain: Bool
+        _ kind: CheckKind
     ) throws(SystemError) -> CheckFact.Result {
         let deadline = Instant.now + Self.patience
         let socket = try Socket(.stream, for: endpoint.address)
@@ -89,11 +82,9 @@ struct ServerTrials {
         }
         let error = socket.pendingError()
         guard error == 0 else { throw SystemError("connect", "\(endpoint)", errno: error) }
-        if isPlain { return .passed }
-        let hello = check.hello
-        if !hello.isEmpty { try socket.send(hello) }
-        var exchange = MySQLCheckExchange(check)
-        var verdict = MySQLCheckExchange.Verdict.needsMore
+        guard var exchange = kind.exchange else { return .passed }
+        if !kind.hello.isEmpty { try socket.send(kind.hello) }
+        var verdict = CheckVerdict.needsMore
         while verdict == .needsMore {
             guard Poll.wait(of: [raw], until: deadline) else { return .failed("no answer in time") }
             guard let bytes = try socket.receive(limit: 4096) else { continue }
@@ -104,17 +95,11 @@ struct ServerTrials {
         while Poll.wait(of: [raw], until: .now + .milliseconds(200)),
             let rest = try? socket.receive(limit: 4096), !rest.isEmpty
         {}
-        switch verdict {
-        case .needsMore, .passed: return .passed
-        case .refused(let code, let message):
-            let outcome = CheckOutcome(
-                .layer7WrongStatus,
-                status: code,
-                duration: .zero,
-                info: message
-            )
-            return .refused(code: code, message: outcome.info)
-        case .invalid(let reason): return .failed(reason)
+        let outcome = CheckOutcome(verdict, duration: .zero)
+        return switch verdict {
+        case .needsMore, .passed: .passed
+        case .refused(let status, _): .refused(code: status, message: outcome?.info ?? "")
+        case .invalid: .failed(outcome?.info ?? "")
         }
     }
 }

@@ -2,7 +2,7 @@ import BalancerCore
 import Primitives
 import Testing
 
-private typealias Verdict = MySQLCheckExchange.Verdict
+private typealias Verdict = CheckVerdict
 
 private let anonymous = MySQLCheck()
 private let withUser = MySQLCheck(user: "haproxy_check")
@@ -10,7 +10,7 @@ private let version = "5.5.5-10.11.6-MariaDB"
 
 @Suite struct MySQLCheckExchangeTests {
     @Test func `without a user the greeting decides`() {
-        #expect(judge(anonymous, MySQLFixtures.greeting) == .passed(version: version))
+        #expect(judge(anonymous, MySQLFixtures.greeting) == .passed(info: version))
     }
 
     @Test func `with a user the greeting alone decides nothing`() {
@@ -19,14 +19,14 @@ private let version = "5.5.5-10.11.6-MariaDB"
 
     @Test(arguments: [MySQLFixtures.ok, MySQLFixtures.authSwitch])
     func `an answer to the login that is no error passes`(_ answer: [UInt8]) {
-        #expect(judge(withUser, MySQLFixtures.greeting + answer) == .passed(version: version))
+        #expect(judge(withUser, MySQLFixtures.greeting + answer) == .passed(info: version))
     }
 
     @Test func `a blocked host is refused with its number at the greeting`() {
         for check in [anonymous, withUser] {
             #expect(
                 judge(check, MySQLFixtures.blocked)
-                    == .refused(code: 1129, message: "Host '10.0.0.10' is blocked: ")
+                    == .refused(status: 1129, message: "Host '10.0.0.10' is blocked: ")
             )
         }
     }
@@ -34,11 +34,11 @@ private let version = "5.5.5-10.11.6-MariaDB"
     @Test func `errors after the login keep their SQL state`() {
         #expect(
             judge(withUser, MySQLFixtures.greeting + MySQLFixtures.denied)
-                == .refused(code: 1045, message: "#28000Access denied 'u'")
+                == .refused(status: 1045, message: "#28000Access denied 'u'")
         )
         #expect(
             judge(withUser, MySQLFixtures.greeting + MySQLFixtures.tooOld)
-                == .refused(code: 1251, message: "#08004Client does")
+                == .refused(status: 1251, message: "#08004Client does")
         )
     }
 
@@ -121,9 +121,9 @@ private let version = "5.5.5-10.11.6-MariaDB"
     }
 
     @Test func `verdicts become the outcomes of HAProxy's names`() {
-        let passed = CheckOutcome(.passed(version: "8.0.19"), duration: .milliseconds(3))
+        let passed = CheckOutcome(.passed(info: "8.0.19"), duration: .milliseconds(3))
         #expect(passed?.code == .layer7OK && passed?.info == "8.0.19" && passed?.isPass == true)
-        let refused = CheckOutcome(.refused(code: 1045, message: "no"), duration: .zero)
+        let refused = CheckOutcome(.refused(status: 1045, message: "no"), duration: .zero)
         #expect(refused?.code == .layer7WrongStatus && refused?.status == 1045)
         let invalid = CheckOutcome(.invalid(reason: "odd"), duration: .zero)
         #expect(invalid?.code == .layer7InvalidResponse && invalid?.info == "odd")

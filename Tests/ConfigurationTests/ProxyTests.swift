@@ -202,9 +202,9 @@ import Testing
         ("mode htpp", "7:10: error: unknown mode 'htpp' (tcp, http); did you mean 'http'?"),
         ("option htpchk", "7:12: error: unknown option 'htpchk'; did you mean 'httpchk'?"),
         (
-            "option httpchk GET /",
-            "7:12: error: 'option httpchk' is not supported by this version: use 'option"
-                + " mysql-check' or the plain TCP check"
+            "option tcp-check",
+            "7:12: error: 'option tcp-check' is not supported by this version: use 'option"
+                + " mysql-check', 'option httpchk' or the plain TCP check"
         ),
         ("option tcpka 5", "7:18: error: unexpected '5'; usage: option tcpka"),
         (

@@ -85,7 +85,9 @@ final class Balancer {
     private var isAnswering: Bool { (try? ask("show", "version")) != nil }
 
     /// The answer of the runtime API.
-    func ask(_ words: String...) throws -> String {
+    func ask(_ words: String...) throws -> String { try ask(words) }
+
+    func ask(_ words: [String]) throws -> String {
         try RuntimeAPIClient(path: socketPath).request(words)
     }
 

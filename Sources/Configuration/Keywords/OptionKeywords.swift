@@ -122,10 +122,10 @@ enum OptionKeywords {
 
     private static let notYet: [Keyword<ProxyDraft>] =
         Keyword.notYet(
-            "use 'option mysql-check' or the plain TCP check",
+            "use 'option mysql-check', 'option httpchk' or the plain TCP check",
             family: "option",
             """
-            httpchk tcp-check external-check ldap-check pgsql-check redis-check smtpchk
+            tcp-check external-check ldap-check pgsql-check redis-check smtpchk
             spop-check ssl-hello-chk
             """
         )

@@ -22,10 +22,9 @@ extension ProxyKeywords {
         )
         + Keyword.notYet("write each server on a line of its own", "server-template")
         + Keyword.notYet(
-            "use 'option mysql-check' or the plain TCP check",
-            "tcp-check http-check external-check"
+            "use 'option mysql-check', 'option httpchk' or the plain TCP check",
+            "tcp-check external-check"
         )
-        + Keyword.notYet("statistics are on the stats socket", "stats monitor-uri monitor")
         + Keyword.notYet("log lines have the format of 'option tcplog'", "log-format log-tag")
         + Keyword.notYet(
             """
@@ -36,12 +35,33 @@ extension ProxyKeywords {
             """
         )
 
-    /// Would never do anything in `mode tcp`, and means that `mode http` was expected.
-    static let notHere: [Keyword<ProxyDraft>] = Keyword.notYet(
-        "it belongs to 'mode http', and only TCP is balanced here",
-        """
-        capture cookie appsession declare http-request http-response http-after-response
-        http-error redirect use-fcgi-app reqadd rspadd
-        """
-    )
+    /// Would never do anything in `mode tcp`, and means that `mode http` was expected. Whether the
+    /// section may say it is known at its end, see `ProxyDraft.isHTTPPage`.
+    static let notHere: [Keyword<ProxyDraft>] = [
+        "capture", "cookie", "appsession", "declare", "http-request", "http-response",
+        "http-after-response", "http-error", "redirect", "use-fcgi-app", "reqadd", "rspadd",
+        "monitor-uri", "monitor",
+    ].map { name in
+        Keyword(name, no: { _ in }) { (proxy, arguments) throws(Complaint) in
+            let complaint = Complaint(
+                "'\(name)' is not supported by this version: it belongs to 'mode http', and only"
+                    + " TCP is balanced here",
+                at: arguments.keyword
+            )
+            guard proxy.kind != .defaults else { throw complaint }
+            proxy.httpOnly.append(complaint)
+            arguments.ignoresRest = true
+        }
+    }
+
+    /// The statistics page: these lines are read, and no page is served yet.
+    static let statsPage: [Keyword<ProxyDraft>] = [
+        "enable", "uri", "realm", "auth", "refresh", "scope", "hide-version", "show-node",
+        "show-legends", "show-desc", "show-modules", "admin", "http-request",
+    ].map { name in
+        Keyword("stats \(name)", no: { _ in }) { (proxy, arguments) in
+            if proxy.settings.statsPage == nil { proxy.settings.statsPage = arguments.keyword }
+            arguments.ignoresRest = true
+        }
+    }
 }

@@ -1,8 +1,8 @@
 /// `defaults`, `listen`, `frontend` and `backend`.
 enum ProxyKeywords {
     static let table = KeywordTable(
-        lines + logs + TimeoutKeywords.all + OptionKeywords.all + oldWords + noEffect + notYet
-            + notHere
+        lines + logs + TimeoutKeywords.all + OptionKeywords.all + HTTPCheckKeywords.all
+            + oldWords + noEffect + notYet + notHere + statsPage
     )
 
     private static let lines: [Keyword<ProxyDraft>] = [

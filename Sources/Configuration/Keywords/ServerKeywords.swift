@@ -16,6 +16,15 @@ enum ServerKeywords {
         Keyword("no-backup") { (server, _) in server.isBackup = false },
         Keyword("disabled") { (server, _) in server.isDisabled = true },
         Keyword("enabled") { (server, _) in server.isDisabled = false },
+        Keyword("on-marked-down", "shutdown-sessions") { (server, arguments) throws(Complaint) in
+            try arguments.expect("shutdown-sessions")
+            server.shutsSessionsWhenDown = true
+        },
+        Keyword("on-marked-up", "shutdown-backup-sessions") {
+            (server, arguments) throws(Complaint) in
+            try arguments.expect("shutdown-backup-sessions")
+            server.shutsBackupSessionsWhenUp = true
+        },
     ]
 
     private static let checks: [Keyword<ServerTemplate>] = [
@@ -48,7 +57,27 @@ enum ServerKeywords {
     private static let noEffect: [Keyword<ServerTemplate>] =
         Keyword.noEffect("there are no stick tables", "non-stick")
         + Keyword.noEffect("there is no TLS", "no-ssl no-check-ssl no-verifyhost")
+        + lookup
         + Keyword.noEffect("checks and sessions never use it", "no-send-proxy no-send-proxy-v2")
+
+    /// A server whose address changes without a reload would be lost: a warning, no note.
+    private static let lookup = [
+        "resolvers", "resolve-prefer", "resolve-net", "resolve-opts", "init-addr",
+    ].map { name in
+        Keyword<ServerTemplate>(name, "<value>") { (_, arguments) throws(Complaint) in
+            let location = arguments.keyword
+            let value = try arguments.word("a value").text
+            // Also what the daemon does: the name is looked up before it starts.
+            guard name != "init-addr" || value.split(separator: ",").contains("none") else {
+                return
+            }
+            arguments.warn(
+                "'\(name)' has no effect here: names are looked up once, at start and at each"
+                    + " reload, and one that cannot be found stops that",
+                at: location
+            )
+        }
+    }
 
     private static let notYet: [Keyword<ServerTemplate>] =
         Keyword.notYet("it belongs to 'mode http'; leave it out", "cookie redir proto")
@@ -59,15 +88,10 @@ enum ServerKeywords {
         )
         + Keyword.notYet("servers are named, not numbered: leave it out", "id")
         + Keyword.notYet(
-            "names are looked up once, at start",
-            "resolvers resolve-prefer resolve-net resolve-opts init-addr"
-        )
-        + Keyword.notYet("sessions of a dead server are not cut yet", "on-marked-down")
-        + Keyword.notYet(
             """
             agent-check agent-inter agent-port agent-addr agent-send check-proto
             check-send-proxy check-via-socks4 error-limit init-state log-bufsize namespace
-            observe on-error on-marked-up pool-max-conn send-proxy send-proxy-v2 shard
+            observe on-error pool-max-conn send-proxy send-proxy-v2 shard
             slowstart socks4 source stick tcp-ut tfo track usesrc
             """
         )
@@ -107,6 +131,8 @@ enum ServerKeywords {
                 weight: template.weight,
                 isBackup: template.isBackup,
                 isDisabled: template.isDisabled,
+                shutsSessionsWhenDown: template.shutsSessionsWhenDown,
+                shutsBackupSessionsWhenUp: template.shutsBackupSessionsWhenUp,
                 check: template.isChecked ? template.check : nil
             )
         )

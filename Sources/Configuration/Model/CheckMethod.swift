@@ -4,6 +4,12 @@ package enum CheckMethod: Sendable, Equatable {
     case tcp
     /// `option mysql-check`.
     case mysql(MySQLCheckMethod)
+    /// `option httpchk`.
+    case http(HTTPCheckMethod)
+
+    var isHTTP: Bool {
+        if case .http = self { true } else { false }
+    }
 }
 
 /// `option mysql-check [user NAME [pre-41|post-41|post-80]]`.
@@ -19,4 +25,32 @@ package struct MySQLCheckMethod: Sendable, Equatable {
     package var user: String?
     /// `post-41` if not given, as HAProxy since 2.2.
     package var handshake: Handshake
+}
+
+/// `option httpchk`, with what `http-check send` and `http-check expect` say.
+package struct HTTPCheckMethod: Sendable, Equatable {
+    package struct Header: Sendable, Equatable {
+        package var name: String
+        package var value: String
+    }
+
+    /// `http-check expect [!] status <codes>` or `string <text>`.
+    package struct Expectation: Sendable, Equatable {
+        package enum Pattern: Sendable, Equatable {
+            case status([ClosedRange<Int>])
+            case string(String)
+        }
+
+        package var pattern: Pattern
+        package var isNegated: Bool
+    }
+
+    package var method = "OPTIONS"
+    package var uri = "/"
+    /// `HTTP/1.0` or `HTTP/1.1`
+    package var version = "HTTP/1.0"
+    package var headers: [Header] = []
+    package var body = ""
+    /// In this order; none: 2xx and 3xx pass.
+    package var expectations: [Expectation] = []
 }

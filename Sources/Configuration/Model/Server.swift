@@ -12,6 +12,10 @@ package struct Server: Sendable, Equatable {
     package var isBackup: Bool
     /// `disabled`: starts in maintenance.
     package var isDisabled: Bool
+    /// `on-marked-down shutdown-sessions`: when it goes down, its sessions are reset.
+    package var shutsSessionsWhenDown: Bool
+    /// `on-marked-up shutdown-backup-sessions`: when it comes up, those of all backups are.
+    package var shutsBackupSessionsWhenUp: Bool
     /// `check`; `nil`: it is taken for alive always.
     package var check: ServerCheck?
 }

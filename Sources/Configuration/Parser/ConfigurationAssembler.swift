@@ -59,6 +59,15 @@ struct ConfigurationAssembler {
     private mutating func check(_ draft: ProxyDraft) {
         guard !draft.settings.isDisabled else { return }
         let title = "\(draft.kind.rawValue) '\(draft.name)'"
+        guard !draft.isHTTPPage else { return tellPage(draft, title) }
+        for complaint in draft.httpOnly { findings.add(complaint) }
+        if let page = draft.settings.statsPage, draft.settings.mode == .tcp {
+            findings.add(
+                .note,
+                at: page,
+                "'stats' has no effect here: the statistics page belongs to 'mode http'"
+            )
+        }
         if draft.settings.mode == .http {
             let origin = draft.settings.modeLocation.map { " (set at \($0.file):\($0.line))" } ?? ""
             findings.add(
@@ -72,6 +81,18 @@ struct ConfigurationAssembler {
         if draft.kind == .backend, draft.servers.isEmpty, !draft.faulty.contains("server") {
             findings.add(.warning, at: draft.location, "\(title) has no server")
         }
+    }
+
+    private mutating func tellPage(_ draft: ProxyDraft, _ title: String) {
+        let places = draft.binds.map { "\($0.endpoint)" }.joined(separator: ", ")
+        let what = draft.settings.statsPage == nil ? "HTTP" : "the statistics page"
+        findings.add(
+            .warning,
+            at: draft.location,
+            "\(title): \(what) is not served by this version"
+                + (places.isEmpty ? "" : ", nothing listens on \(places)")
+                + "; numbers and commands are on the stats socket"
+        )
     }
 
     private mutating func checkFrontend(_ draft: ProxyDraft, _ title: String) {
@@ -127,7 +148,8 @@ struct ConfigurationAssembler {
 
     private mutating func checkListeners(_ drafts: [ProxyDraft]) {
         var seen: [String: SourceLocation] = [:]
-        for bind in drafts.filter({ !$0.settings.isDisabled }).flatMap(\.binds) {
+        let served = drafts.filter { !$0.settings.isDisabled && !$0.isHTTPPage }
+        for bind in served.flatMap(\.binds) {
             if let first = seen[bind.endpoint.description] {
                 findings.add(
                     .error,
@@ -169,7 +191,7 @@ extension ConfigurationAssembler {
             kind: kind,
             name: draft.name,
             location: draft.location,
-            isDisabled: settings.isDisabled,
+            isDisabled: settings.isDisabled || draft.isHTTPPage,
             description: draft.description,
             binds: draft.binds,
             maxConnections: settings.maxConnections,
@@ -183,7 +205,7 @@ extension ConfigurationAssembler {
             usesAllBackups: settings.usesAllBackups,
             retries: settings.retries,
             redispatch: settings.redispatch,
-            checkMethod: settings.checkMethod,
+            checkMethod: settings.effectiveCheckMethod,
             logsHealthChecks: settings.logsHealthChecks,
             serverKeepAlive: settings.serverKeepAlive,
             timeouts: settings.timeouts.resolved,
@@ -194,6 +216,22 @@ extension ConfigurationAssembler {
                 }
             }
         )
+    }
+}
+
+extension ProxySettings {
+    /// With the `http-check` lines, which count for `option httpchk` alone.
+    fileprivate var effectiveCheckMethod: CheckMethod {
+        guard case .http(var method) = checkMethod else { return checkMethod }
+        if let request = httpCheckRules.request {
+            method.method = request.method ?? method.method
+            method.uri = request.uri ?? method.uri
+            method.version = request.version ?? method.version
+            method.headers += request.headers
+            method.body = request.body ?? method.body
+        }
+        method.expectations = httpCheckRules.expectations
+        return .http(method)
     }
 }
 

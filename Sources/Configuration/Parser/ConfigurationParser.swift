@@ -112,6 +112,12 @@ package struct ConfigurationParser {
             findings.add(.error, at: first.location, message)
             return
         }
+        if let reason = SectionHeader.noEffect[first.text], first.location.column <= lastColumn {
+            let message = "section '\(first.text)' has no effect here: \(reason)"
+            findings.add(.note, at: first.location, message)
+            skipSection()
+            return
+        }
         if let hint = SectionHeader.notYet[first.text], first.location.column <= lastColumn {
             let message = "section '\(first.text)' is not supported by this version\(hint)"
             findings.add(.error, at: first.location, message)

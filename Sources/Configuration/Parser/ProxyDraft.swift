@@ -26,8 +26,19 @@ struct ProxyDraft {
     var description: String?
     var binds: [Bind] = []
     var servers: [Server] = []
+    /// Lines that mean something in `mode http` only: mistakes, unless this is an HTTP page.
+    var httpOnly: [Complaint] = []
+    /// The first `http-check` line of a section puts those of its `defaults` aside.
+    var hasHTTPCheckRules = false
     /// Where each server name was first used.
     var serverLocations: [String: SourceLocation] = [:]
+
+    /// HAProxy answers here itself, with its statistics, metrics or a redirection: nothing is
+    /// balanced, so that the rest of the configuration does not depend on it.
+    var isHTTPPage: Bool {
+        settings.mode == .http && kind != .backend && servers.isEmpty
+            && settings.defaultBackend == nil
+    }
 }
 
 /// Everything that a proxy inherits from its `defaults`.
@@ -42,6 +53,8 @@ struct ProxySettings {
     var mode = Mode.tcp
     /// Where `mode` was set, if it was.
     var modeLocation: SourceLocation?
+    /// Where a `stats` line first stood.
+    var statsPage: SourceLocation?
     var isDisabled = false
     var maxConnections: Int?
     var backlog: Int?
@@ -58,6 +71,7 @@ struct ProxySettings {
     var checkMethod = CheckMethod.tcp
     /// Where the method was set, if it was.
     var checkMethodLocation: SourceLocation?
+    var httpCheckRules = HTTPCheckRules()
     /// 0 is "none", said explicitly; `nil` is not given.
     var timeouts = Timeouts()
     var logs: [LogEntry] = []
@@ -65,11 +79,30 @@ struct ProxySettings {
     var serverTemplate = ServerTemplate()
 }
 
+/// The `http-check` lines.
+struct HTTPCheckRules {
+    /// `http-check send`: what is given takes the place of what `option httpchk` said.
+    struct Request {
+        var method: String?
+        var uri: String?
+        var version: String?
+        var headers: [HTTPCheckMethod.Header] = []
+        var body: String?
+    }
+
+    /// Of the first line.
+    var location: SourceLocation?
+    var request: Request?
+    var expectations: [HTTPCheckMethod.Expectation] = []
+}
+
 /// The options of a `server` line, begun from `default-server`.
 struct ServerTemplate {
     var weight = 1
     var isBackup = false
     var isDisabled = false
+    var shutsSessionsWhenDown = false
+    var shutsBackupSessionsWhenUp = false
     var isChecked = false
     var check = ServerCheck(interval: .seconds(2), rise: 2, fall: 3)
 }

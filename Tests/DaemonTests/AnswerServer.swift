@@ -1,0 +1,68 @@
+import NIOCore
+import NIOPosix
+import Primitives
+import Synchronization
+
+/// A server on loopback that gives everybody the same answer and closes.
+final class AnswerServer: Sendable {
+    enum Answer: Sendable {
+        /// When the headers of a request have arrived.
+        case text(String)
+        case silence
+    }
+
+    let endpoint: Endpoint
+    private let channel: any Channel
+    private let seen: Talk
+
+    init(_ answer: Answer, on group: any EventLoopGroup) throws {
+        let seen = Talk(answer)
+        self.seen = seen
+        channel = try ServerBootstrap(group: group)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(AnswerHandler(seen))
+                }
+            }
+            .bind(host: "127.0.0.1", port: 0).wait()
+        endpoint = Endpoint(.v4(0x7F00_0001), UInt16(channel.localAddress?.port ?? 0))
+    }
+
+    /// Each different request once.
+    var requests: Set<String> { seen.texts.withLock { $0 } }
+
+    /// From the next request on.
+    func answer(_ answer: Answer) { seen.answer.withLock { $0 = answer } }
+
+    func close() { try? channel.close().wait() }
+}
+
+private final class Talk: Sendable {
+    let texts = Mutex<Set<String>>([])
+    let answer: Mutex<AnswerServer.Answer>
+
+    init(_ answer: AnswerServer.Answer) { self.answer = Mutex(answer) }
+}
+
+private final class AnswerHandler: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private let seen: Talk
+    private var request = ""
+
+    init(_ seen: Talk) { self.seen = seen }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        request += String(buffer: unwrapInboundIn(data))
+        guard request.contains("\r\n\r\n") else { return }
+        let request = request
+        seen.texts.withLock { _ = $0.insert(request) }
+        guard case .text(let text) = seen.answer.withLock({ $0 }) else { return }
+        let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: text))).whenComplete { _ in
+            bound.value.close(promise: nil)
+        }
+    }
+}
