@@ -66,15 +66,15 @@ package final class Backend: Sendable {
         _ ticket: CheckTicket,
         _ outcome: CheckOutcome,
         now: Instant
-    ) -> [HealthNotice] {
+    ) -> ServerOutcome {
         change { $0.checkFinished(ticket, outcome, now: now) }
     }
 
-    package func reconfigure(_ definition: BackendDefinition, now: Instant) -> [HealthNotice] {
+    package func reconfigure(_ definition: BackendDefinition, now: Instant) -> ServerOutcome {
         change { $0.reconfigure(definition, now: now) }
     }
 
-    package func setWeight(_ weight: Int, of server: ServerID, now: Instant) -> [HealthNotice] {
+    package func setWeight(_ weight: Int, of server: ServerID, now: Instant) -> ServerOutcome {
         change { $0.setWeight(weight, of: server, now: now) }
     }
 
@@ -82,8 +82,26 @@ package final class Backend: Sendable {
         _ state: AdministrativeState,
         of server: ServerID,
         now: Instant
-    ) -> [HealthNotice] {
+    ) -> ServerOutcome {
         change { $0.setAdministrativeState(state, of: server, now: now) }
+    }
+
+    /// See `ServerPool.setHealth`.
+    package func setHealth(isUp: Bool, of server: ServerID, now: Instant) -> ServerOutcome? {
+        var isKnown = true
+        let outcome = change { pool in
+            guard let notices = pool.setHealth(isUp: isUp, of: server, now: now) else {
+                isKnown = false
+                return []
+            }
+            return notices
+        }
+        return isKnown ? outcome : nil
+    }
+
+    /// See `ServerPool.setChecks`.
+    package func setChecks(areOn: Bool, of server: ServerID) {
+        pool.withLock { $0.setChecks(areOn: areOn, of: server) }
     }
 
     package func id(of name: String) -> ServerID? {
@@ -113,7 +131,7 @@ package final class Backend: Sendable {
     }
 
     /// Changes the pool and publishes what `readiness` shows of it.
-    private func change(_ body: (inout sending ServerPool) -> [HealthNotice]) -> [HealthNotice] {
+    private func change(_ body: (inout sending ServerPool) -> [HealthNotice]) -> ServerOutcome {
         pool.withLock { pool in
             let notices = body(&pool)
             usableServers.store(pool.usableActives + pool.usableBackups, ordering: .relaxed)
@@ -125,7 +143,7 @@ package final class Backend: Sendable {
                 pool.lastCheckFailure?.nanoseconds ?? Self.never,
                 ordering: .relaxed
             )
-            return notices
+            return ServerOutcome(notices: notices, shutdowns: pool.takeShutdowns())
         }
     }
 }

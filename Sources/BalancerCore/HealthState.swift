@@ -31,6 +31,12 @@ package struct HealthState: Sendable, Equatable {
     package var isFull: Bool { counter == full }
     private var full: Int { rise + fall - 1 }
 
+    /// As if checks had found it.
+    package mutating func set(isUp: Bool) {
+        wasChecked = true
+        counter = isUp ? full : 0
+    }
+
     package mutating func record(isPass: Bool) -> Change {
         defer { wasChecked = true }
         guard wasChecked else {

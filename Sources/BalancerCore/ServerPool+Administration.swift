@@ -26,6 +26,29 @@ extension ServerPool {
             + availabilityNotices(couldServe: couldServe)
     }
 
+    /// `set server b/s health …`: the operator's word counts as that of a check, until the next.
+    /// `nil`: the server is not checked.
+    package mutating func setHealth(
+        isUp: Bool,
+        of id: ServerID,
+        now: Instant
+    ) -> [HealthNotice]? {
+        let before = self[id]
+        guard before.health != nil else { return nil }
+        let couldServe = isUsable
+        self[id].health?.set(isUp: isUp)
+        stateChanged(id, from: before, now: now)
+        guard before.isUp != isUp, before.administrativeState != .maintenance else { return [] }
+        return transitionNotices(self[id], ", changed from CLI")
+            + availabilityNotices(couldServe: couldServe)
+    }
+
+    /// `disable health` and `enable health`: without checks the server stays as it is.
+    package mutating func setChecks(areOn: Bool, of id: ServerID) {
+        self[id].isCheckSuspended = !areOn
+        if !areOn { self[id].isCheckRunning = false }
+    }
+
     mutating func enter(_ state: AdministrativeState, _ id: ServerID) {
         guard state != self[id].administrativeState else { return }
         if self[id].administrativeState == .maintenance { forgetHealth(id) }

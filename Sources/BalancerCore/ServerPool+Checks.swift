@@ -27,6 +27,7 @@ extension ServerPool {
     private func checked(_ id: ServerID) -> (server: Server, definition: CheckDefinition)? {
         guard servers.indices.contains(id.index), let server = servers[id.index],
             !server.isRetired, server.administrativeState != .maintenance,
+            !server.isCheckSuspended,
             let definition = server.definition.check
         else { return nil }
         return (server, definition)
@@ -75,5 +76,15 @@ extension ServerPool {
             self[id].lastChange = now
         }
         usabilityChanged(id.index, now: now)
+        if before.isServing, !after.isServing, after.definition.shutsSessionsWhenDown {
+            shutSessions(of: id.index, .down)
+        }
+        if !before.isServing, after.isUsable, !after.definition.isBackup,
+            after.definition.shutsBackupSessionsWhenUp
+        {
+            for slot in servers.indices where servers[slot]?.definition.isBackup == true {
+                shutSessions(of: slot, .up)
+            }
+        }
     }
 }

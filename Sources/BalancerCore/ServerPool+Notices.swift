@@ -24,7 +24,11 @@ extension ServerPool {
     /// A server went up or down by a check.
     func transitionNotices(_ server: Server, _ outcome: CheckOutcome) -> [HealthNotice] {
         // With `log-health-checks` the line before has told the reason.
-        let reason = logsHealthChecks ? "" : Self.reason(outcome)
+        transitionNotices(server, logsHealthChecks ? "" : Self.reason(outcome))
+    }
+
+    /// A server went up or down, for a `reason` that begins with a comma, or is empty.
+    func transitionNotices(_ server: Server, _ reason: String) -> [HealthNotice] {
         let isDraining = server.administrativeState == .drain
         let transition =
             server.isUp

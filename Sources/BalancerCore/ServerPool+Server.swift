@@ -21,6 +21,8 @@ extension ServerPool {
         /// Left the configuration: finishes its sessions and gets no new ones.
         var isRetired = false
         var isCheckRunning = false
+        /// `disable health`; outlives a reload.
+        var isCheckSuspended = false
         /// As what the policies and counts of the pool know it.
         var standing = Standing.out
         var counters = ServerCounters()

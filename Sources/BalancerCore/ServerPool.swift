@@ -23,6 +23,8 @@ package struct ServerPool: Sendable {
     var isDownAnnounced = false
     var lastCheckSuccess: Instant?
     var lastCheckFailure: Instant?
+    /// Owed by the pool's owner; see `takeShutdowns`.
+    private(set) var shutdowns: [SessionShutdown] = []
     /// The last number given to a health.
     var healthNumber: UInt64 = 0
 
@@ -82,6 +84,17 @@ package struct ServerPool: Sendable {
             counters.downTransitions += 1
         }
         lastChange = now
+    }
+
+    /// Sessions that changes since the last call want to have ended.
+    package mutating func takeShutdowns() -> [SessionShutdown] {
+        defer { shutdowns = [] }
+        return shutdowns
+    }
+
+    mutating func shutSessions(of slot: Int, _ cause: TerminationCode.Cause) {
+        guard let server = servers[slot], server.counters.current > 0 else { return }
+        shutdowns.append(SessionShutdown(server: ServerID(index: slot), cause: cause))
     }
 
     func usableSlots(where isWanted: (Server) -> Bool) -> [Int] {

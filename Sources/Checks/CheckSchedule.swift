@@ -19,14 +19,14 @@ final class CheckSchedule {
 
     private let eventLoop: any EventLoop
     private let sourceAddress: IPAddress?
-    private let deliver: @Sendable (String, [HealthNotice]) -> Void
+    private let deliver: @Sendable (Backend, ServerOutcome) -> Void
     private var targets: [Key: CheckTarget] = [:]
     private var isStopped = false
 
     init(
         eventLoop: any EventLoop,
         sourceAddress: IPAddress?,
-        deliver: @escaping @Sendable (String, [HealthNotice]) -> Void
+        deliver: @escaping @Sendable (Backend, ServerOutcome) -> Void
     ) {
         self.eventLoop = eventLoop
         self.sourceAddress = sourceAddress
@@ -88,8 +88,7 @@ final class CheckSchedule {
     private func finish(_ target: CheckTarget, _ run: CheckRun, _ outcome: CheckOutcome) {
         guard target.run === run else { return }
         let now = Instant.now
-        let notices = target.backend.checkFinished(run.ticket, outcome, now: now)
-        if !notices.isEmpty { deliver(target.backend.name, notices) }
+        deliver(target.backend, target.backend.checkFinished(run.ticket, outcome, now: now))
         // A check that a reload or maintenance overtook is made anew at once.
         let delay =
             target.backend.isCurrent(run.ticket)

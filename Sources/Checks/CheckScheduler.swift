@@ -11,12 +11,12 @@ package final class CheckScheduler: Sendable {
     private let schedule: NIOLoopBoundBox<CheckSchedule>
 
     /// `sourceAddress` is the node's own address, from which the checks of servers of the same
-    /// address family are made; `nil` leaves it to the kernel. `deliver` gets the notices of a
-    /// backend, by its name, on the loop.
+    /// address family are made; `nil` leaves it to the kernel. `deliver` gets what each
+    /// check brought about, on the loop.
     package init(
         eventLoop: any EventLoop,
         sourceAddress: IPAddress?,
-        deliver: @escaping @Sendable (String, [HealthNotice]) -> Void
+        deliver: @escaping @Sendable (Backend, ServerOutcome) -> Void
     ) {
         self.eventLoop = eventLoop
         schedule = .makeBoxSendingValue(

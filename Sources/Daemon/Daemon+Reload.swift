@@ -51,9 +51,7 @@ extension Daemon {
         parts.withLock { $0 = new }
         log.replace(with: new.logs)
         for (definition, backend) in zip(new.definitions, new.backends) {
-            for notice in backend.reconfigure(definition, now: .now) {
-                log.health(notice, of: definition.name)
-            }
+            carryOut(backend.reconfigure(definition, now: .now), of: backend)
         }
         checks.reconfigure(new.backends)
         if let settings = new.heart {

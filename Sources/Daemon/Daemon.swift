@@ -91,8 +91,8 @@ final class Daemon: Sendable {
         checks = CheckScheduler(
             eventLoop: events.next(),
             sourceAddress: parts.heart?.rails.first?.own
-        ) { proxy, notices in
-            for notice in notices { log.health(notice, of: proxy) }
+        ) { [engine] backend, outcome in
+            Self.carryOut(outcome, of: backend, log, engine)
         }
     }
 
@@ -179,6 +179,23 @@ final class Daemon: Sendable {
                 "the pair cannot start: \(error). It needs CAP_NET_ADMIN and CAP_NET_RAW: "
                     + "run it as root or by the systemd unit"
             )
+        }
+    }
+
+    /// Of a check, a reload or the operator. Any thread; waits for nobody.
+    func carryOut(_ outcome: ServerOutcome, of backend: Backend) {
+        Self.carryOut(outcome, of: backend, log, engine)
+    }
+
+    private static func carryOut(
+        _ outcome: ServerOutcome,
+        of backend: Backend,
+        _ log: DaemonLog,
+        _ engine: RelayEngine
+    ) {
+        for notice in outcome.notices { log.health(notice, of: backend.name) }
+        for shutdown in outcome.shutdowns {
+            engine.closeSessions(of: shutdown.server, in: backend, shutdown.cause)
         }
     }
 

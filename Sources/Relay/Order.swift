@@ -10,8 +10,6 @@ enum Order: Sendable {
     case install(Installation, Answers<Int>)
     /// Reset the sessions whose client or server socket has one of these local addresses.
     case reset(local: [IPAddress], Answers<Int>)
-    /// Reset the sessions of a server; the backend is given by its slot.
-    case close(backend: Int, server: ServerID, Answers<Int>)
     case list(Answers<[SessionListing]>)
     /// Reset all sessions and end the thread.
     case stop

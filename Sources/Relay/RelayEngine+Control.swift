@@ -20,18 +20,20 @@ extension RelayEngine {
         try ask(patience: RelayLimits.resetPatience) { .reset(local: addresses, $0) }.reduce(0, +)
     }
 
-    /// Resets the sessions of one server (`shutdown sessions server`, `on-marked-down`). Returns
-    /// how many.
-    @discardableResult
+    /// Resets the sessions of one server (`shutdown sessions server`, `on-marked-down`,
+    /// `on-marked-up`), both ends of them: a pool connects anew at once. Waits for nobody; a worker
+    /// that hangs does it when it goes on.
     package func closeSessions(
         of server: ServerID,
-        in backend: Backend
-    ) throws(SystemError) -> Int {
-        let slot = running.withLock { running in
-            running.backends.firstIndex { $0 === backend }
+        in backend: Backend,
+        _ cause: TerminationCode.Cause
+    ) {
+        let (slot, workers) = running.withLock { running in
+            (running.backends.firstIndex { $0 === backend }, running.workers)
         }
-        guard let slot else { return 0 }
-        return try ask { .close(backend: slot, server: server, $0) }.reduce(0, +)
+        guard let slot else { return }
+        let place = ServerPlace(backend: slot, server: server.index)
+        for worker in workers { worker.close(place, cause) }
     }
 
     /// The sessions that last now.

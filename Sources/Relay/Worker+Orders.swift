@@ -24,17 +24,17 @@ extension Worker {
         return count
     }
 
-    func closeSessions(backend: Int, server: ServerID) -> Int {
-        var count = 0
+    /// Resets the sessions that these servers have, for the reason given with each.
+    func closeSessions(of servers: [ServerPlace: TerminationCode.Cause]) {
         unsafe forEachSession { session in
-            guard unsafe session.pointee.flags.contains(.assigned),
-                unsafe session.pointee.backend == backend,
-                unsafe session.pointee.serverSlot == server.index
-            else { return }
-            unsafe finish(session, .killed, resets: true)
-            count += 1
+            guard unsafe session.pointee.flags.contains(.assigned) else { return }
+            let place = unsafe ServerPlace(
+                backend: Int(session.pointee.backend),
+                server: Int(session.pointee.serverSlot)
+            )
+            guard let cause = servers[place] else { return }
+            unsafe finish(session, TerminationCode(cause, .none), resets: true)
         }
-        return count
     }
 
     func listSessions() -> [SessionListing] {

@@ -29,6 +29,9 @@ internal import Synchronization
     let records = Mutex<[SessionRecord]>([])
     private let epoll: OwnedDescriptor?
     private let mailbox = Mutex<[Order]>([])
+    /// Servers whose sessions are to be reset, and why. Beside the mailbox, which is bounded: all
+    /// servers may go down at once.
+    private let closings = Mutex<[ServerPlace: TerminationCode.Cause]>([:])
     private let thread = Mutex<Thread?>(nil)
     /// All workers, to wake those that wait for a session to end.
     var siblings: [Unowned] = []
@@ -107,6 +110,12 @@ internal import Synchronization
         }
         if isAccepted { wake.signal() }
         return isAccepted
+    }
+
+    /// Any thread: resets the sessions of a server.
+    func close(_ server: ServerPlace, _ cause: TerminationCode.Cause) {
+        closings.withLock { $0[server] = cause }
+        wake.signal()
     }
 
     /// Any thread.
@@ -207,6 +216,12 @@ internal import Synchronization
             return taken
         }
         for order in orders { carryOut(order) }
+        let closings = closings.withLock { closings in
+            let taken = closings
+            if !taken.isEmpty { closings = [:] }
+            return taken
+        }
+        if !closings.isEmpty { closeSessions(of: closings) }
     }
 
     private func carryOut(_ order: Order) {
@@ -216,8 +231,6 @@ internal import Synchronization
             answers.give(acceptors.count)
         case .reset(let local, let answers):
             answers.give(resetSessions(local: local))
-        case .close(let backend, let server, let answers):
-            answers.give(closeSessions(backend: backend, server: server))
         case .list(let answers):
             answers.give(listSessions())
         case .stop:

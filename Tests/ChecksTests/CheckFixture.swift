@@ -17,8 +17,9 @@ final class CheckFixture: Sendable {
         self.delivered = delivered
         scheduler = CheckScheduler(eventLoop: group.next(), sourceAddress: sourceAddress) {
             backend,
-            notices in
-            delivered.lines.withLock { $0 += notices.map { "\(backend): \($0.text)" } }
+            outcome in
+            let lines = outcome.notices.map { "\(backend.name): \($0.text)" }
+            delivered.lines.withLock { $0 += lines }
         }
     }
 
