@@ -121,6 +121,12 @@ extension Spokesman: ControlDelegate {
         )
     }
 
+    func weight(of server: ServerName) throws(ServerRefusal) -> ServerWeight { throw .noBackend }
+
+    func carryOut(_ order: ServerOrder, on server: ServerName) throws(ServerRefusal) {
+        throw .noBackend
+    }
+
     func failover(to node: String?) async -> CommandResult { refusal }
 
     func maintenance(on: Bool, force: Bool) async -> CommandResult { refusal }

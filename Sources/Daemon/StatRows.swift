@@ -12,17 +12,29 @@ struct StatRows {
 
     func rows() -> [StatRow] {
         var rows: [StatRow] = []
-        var proxyID = 2
-        for proxy in parts.configuration.proxies where !proxy.isDisabled {
+        for (proxyID, proxy) in Self.numbered(parts) {
             if proxy.kind.hasFrontend { rows.append(frontend(proxy.name, proxyID)) }
-            if proxy.kind.hasBackend,
-                let backend = parts.backends.first(where: { $0.name == proxy.name })
-            {
+            if let backend = Self.backend(of: proxy, in: parts) {
                 rows += self.backend(backend, proxyID)
             }
-            proxyID += 1
         }
         return rows
+    }
+
+    /// The backend with this number (`iid`), as `#2` in a command.
+    static func backend(numbered number: Int, in parts: Parts) -> Backend? {
+        numbered(parts).first { $0.id == number }.flatMap { backend(of: $0.proxy, in: parts) }
+    }
+
+    /// 1 is HAProxy's own frontend for its commands.
+    private static func numbered(_ parts: Parts) -> [(id: Int, proxy: Proxy)] {
+        let proxies = parts.configuration.proxies.filter { !$0.isDisabled }
+        return proxies.enumerated().map { ($0.offset + 2, $0.element) }
+    }
+
+    private static func backend(of proxy: Proxy, in parts: Parts) -> Backend? {
+        guard proxy.kind.hasBackend else { return nil }
+        return parts.backends.first { $0.name == proxy.name }
     }
 
     private func frontend(_ name: String, _ proxyID: Int) -> StatRow {

@@ -20,29 +20,20 @@ extension CommandTable {
             }
         ),
         RuntimeCommand(
+            "show backend",
+            level: .user,
+            help: "list backends in the current running config",
+            action: .reply { call in
+                let names = call.delegate.statistics().filter { $0.kind == .backend }
+                return "# name\n" + names.map { $0.proxyName + "\n" }.joined()
+            }
+        ),
+        RuntimeCommand(
             "show version",
             level: .user,
             help: "show version of the current process",
             action: .reply { call in call.delegate.info().version + "\n" }
         ),
-    ]
-
-    /// About the connection itself; HAProxy adds them to the end of every list.
-    static let connectionCommands: [RuntimeCommand] = [
-        RuntimeCommand(
-            "help",
-            "[<command>]",
-            level: .user,
-            help: "list matching or all commands",
-            action: .reply { call in call.table.help(matching: call.arguments, level: call.level) }
-        ),
-        RuntimeCommand(
-            "prompt",
-            level: .user,
-            help: "toggle interactive mode with prompt",
-            action: .togglePrompt
-        ),
-        RuntimeCommand("quit", level: .user, help: "disconnect", action: .quit),
     ]
 
     /// HAProxy ignores words that it does not know; output in another format than the one asked for

@@ -11,7 +11,9 @@ package struct CommandTable: Sendable {
 
     /// HAProxy's commands and ours, sorted, the three that concern the connection last.
     package static let standard = CommandTable(
-        (haproxyCommands + pairCommands).sorted { $0.name < $1.name } + connectionCommands
+        (haproxyCommands + serverCommands + sessionCommands + pairCommands).sorted {
+            $0.name < $1.name
+        } + connectionCommands
     )
 
     /// The command with the most words that the line begins with.

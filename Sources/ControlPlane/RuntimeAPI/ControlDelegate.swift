@@ -9,6 +9,10 @@ package protocol ControlDelegate: Sendable {
     func statistics() -> [StatRow]
     /// For `show pair`.
     func status() -> StatusReport
+    /// For `get weight`.
+    func weight(of server: ServerName) throws(ServerRefusal) -> ServerWeight
+    /// For `set server` and its like; done when it returns.
+    func carryOut(_ order: ServerOrder, on server: ServerName) throws(ServerRefusal)
     /// Gives the virtual addresses to the other node. `node` names the one that shall have them,
     /// nil the other one. Returns when the other confirmed, or with the reason why nothing moved.
     func failover(to node: String?) async -> CommandResult

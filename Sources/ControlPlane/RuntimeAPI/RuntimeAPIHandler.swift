@@ -12,7 +12,7 @@ final class RuntimeAPIHandler: ChannelInboundHandler {
     private static let pieceLength = 65_536
 
     private let service: RuntimeAPIService
-    private let level: AccessLevel
+    private var connection: RuntimeConnection
     private var isAdmitted = false
 
     private var input = ByteBuffer()
@@ -20,7 +20,6 @@ final class RuntimeAPIHandler: ChannelInboundHandler {
     private var commands: ArraySlice<[String]> = []
     private var output = ByteBuffer()
     private var state = State.reading
-    private var isInteractive = false
     /// A line was answered: without `prompt` there is no second one beyond what already arrived.
     private var hasAnswered = false
     private var inputIsClosed = false
@@ -41,7 +40,7 @@ final class RuntimeAPIHandler: ChannelInboundHandler {
 
     init(service: RuntimeAPIService, level: AccessLevel) {
         self.service = service
-        self.level = level
+        connection = RuntimeConnection(level: level, timeout: service.limits.timeout)
     }
 
     // MARK: Events of the channel
@@ -105,7 +104,7 @@ final class RuntimeAPIHandler: ChannelInboundHandler {
             } else if input.readableBytes >= service.limits.lineLength {
                 service.counting.count(.lineTooLong)
                 end("The line is longer than \(service.limits.lineLength) bytes.\n", context)
-            } else if inputIsClosed || (hasAnswered && !isInteractive) {
+            } else if inputIsClosed || (hasAnswered && !connection.isInteractive) {
                 close(context)
             } else {
                 context.read()
@@ -126,22 +125,22 @@ final class RuntimeAPIHandler: ChannelInboundHandler {
 
     private func answer(_ words: [String], _ context: ChannelHandlerContext) {
         guard let command = service.table.command(for: words) else {
-            reply(service.table.unknown(words, level: level), context)
+            reply(service.table.unknown(words, level: connection.level), context)
             return
         }
-        guard command.level <= level else {
+        guard command.level <= connection.level else {
             reply("Permission denied\n", context)
             return
         }
         switch command.action {
         case .quit:
             close(context)
-        case .togglePrompt:
-            isInteractive.toggle()
-            reply("", context)
+        case .connection(let handler):
+            let arguments = Array(words.dropFirst(command.words.count))
+            reply(handler(arguments, &connection), context)
         case .reply(let handler):
             let arguments = Array(words.dropFirst(command.words.count))
-            run(handler, service.invocation(arguments, level: level), context)
+            run(handler, service.invocation(arguments, level: connection.level), context)
         }
     }
 
@@ -178,7 +177,7 @@ final class RuntimeAPIHandler: ChannelInboundHandler {
             service.counting.count(.replyTooLong)
             text = "The reply is longer than \(service.limits.replyLength) bytes: ask for less.\n"
         }
-        output = ByteBuffer(string: text + (isInteractive ? "\n> " : "\n"))
+        output = ByteBuffer(string: text + (connection.isInteractive ? "\n> " : "\n"))
         state = .replying
         writePiece(context)
     }
@@ -231,7 +230,7 @@ final class RuntimeAPIHandler: ChannelInboundHandler {
     /// cannot stay by sending a byte now and then.
     private func restartTimer(_ context: ChannelHandlerContext) {
         timer?.cancel()
-        let limit = TimeAmount(service.limits.timeout)
+        let limit = TimeAmount(connection.timeout)
         timer = context.eventLoop.assumeIsolated().scheduleTask(in: limit) {
             self.timeElapsed(context)
         }

@@ -13,8 +13,9 @@ package struct RuntimeCommand: Sendable {
     package enum Action: Sendable {
         /// Computes the reply: lines with their line ends, without the empty line that ends it.
         case reply(@Sendable (Invocation) async -> String)
-        /// Switches between one line per connection and the interactive mode.
-        case togglePrompt
+        /// Looks at the connection or changes it, by the words behind the command's own; the
+        /// reply as above.
+        case connection(@Sendable ([String], inout RuntimeConnection) -> String)
         case quit
     }
 

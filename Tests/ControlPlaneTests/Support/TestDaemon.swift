@@ -41,6 +41,19 @@ final class TestDaemon: ControlDelegate {
     func statistics() -> [StatRow] { answers.withLock { $0.statistics } }
     func status() -> StatusReport { answers.withLock { $0.status } }
 
+    func weight(of server: ServerName) throws(ServerRefusal) -> ServerWeight {
+        guard server.backend == .name("db") || server.backend == .number(2) else {
+            throw .noBackend
+        }
+        guard server.server == .name("s1") || server.server == .number(1) else { throw .noServer }
+        return ServerWeight(current: 5, initial: 10)
+    }
+
+    func carryOut(_ order: ServerOrder, on server: ServerName) throws(ServerRefusal) {
+        _ = try weight(of: server)
+        note("\(order)")
+    }
+
     func failover(to node: String?) async -> CommandResult {
         note("failover \(node ?? "-")")
         while answers.withLock({ $0.failoverHangs }) {

@@ -1,0 +1,76 @@
+internal import BalancerCore
+internal import ControlPlane
+internal import LinuxIO
+internal import Primitives
+internal import Relay
+internal import Synchronization
+
+/// The operator's word about servers.
+extension ControlFacade {
+    func weight(of server: ServerName) throws(ServerRefusal) -> ServerWeight {
+        let (backend, id) = try find(server)
+        let row = backend.snapshot(now: .now).servers.first { $0.id == id }
+        guard let row else { throw .noServer }
+        return ServerWeight(current: row.weight, initial: row.initialWeight)
+    }
+
+    func carryOut(_ order: ServerOrder, on server: ServerName) throws(ServerRefusal) {
+        let (backend, id) = try find(server)
+        let outcome: ServerOutcome
+        switch order {
+        case .state(let state):
+            outcome = backend.setAdministrativeState(Self.state(state), of: id, now: .now)
+        case .weight(let weight):
+            outcome = backend.setWeight(weight, of: id, now: .now)
+        case .weightPercent(let percent):
+            let initial = try weight(of: server).initial
+            let product = initial.multipliedReportingOverflow(by: percent)
+            let weight = product.overflow ? Int.max : product.partialValue / 100
+            outcome = backend.setWeight(
+                min(weight, BalancerLimits.weights.upperBound),
+                of: id,
+                now: .now
+            )
+        case .health(let isUp):
+            guard let changed = backend.setHealth(isUp: isUp, of: id, now: .now) else {
+                throw .because("health checks are not enabled on this server.\n")
+            }
+            outcome = changed
+        case .checks(let areOn):
+            backend.setChecks(areOn: areOn, of: id)
+            return
+        case .shutdownSessions:
+            daemon.engine.closeSessions(of: id, in: backend, .killed)
+            return
+        }
+        daemon.carryOut(outcome, of: backend)
+    }
+
+    private static func state(_ state: ServerOrder.State) -> AdministrativeState {
+        switch state {
+        case .ready: .ready
+        case .drain: .drain
+        case .maintenance: .maintenance
+        }
+    }
+
+    private func find(_ name: ServerName) throws(ServerRefusal) -> (Backend, ServerID) {
+        let parts = daemon.parts.withLock { $0 }
+        let backend: Backend? =
+            switch name.backend {
+            case .name(let name): parts.backends.first { $0.name == name }
+            case .number(let number): StatRows.backend(numbered: number, in: parts)
+            }
+        guard let backend else { throw .noBackend }
+        let id: ServerID? =
+            switch name.server {
+            case .name(let name):
+                backend.id(of: name)
+            case .number(let number):
+                number < 1
+                    ? nil : backend.snapshot(now: .now).servers.dropFirst(number - 1).first?.id
+            }
+        guard let id else { throw .noServer }
+        return (backend, id)
+    }
+}

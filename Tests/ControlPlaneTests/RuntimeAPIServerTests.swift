@@ -1,0 +1,77 @@
+import ControlPlane
+import Testing
+
+struct RuntimeAPIServerTests {
+    @Test(arguments: [
+        ("set server db/s1 state ready", "state(ServerOrder.State.ready)"),
+        ("disable server db/s1", "state(ServerOrder.State.maintenance)"),
+        ("enable server #2/#1", "state(ServerOrder.State.ready)"),
+        ("set weight db/s1 7", "weight(7)"),
+        ("set server db/s1 weight 150%", "weightPercent(150)"),
+        ("set server db/s1 health up", "health(isUp: true)"),
+        ("disable health db/s1", "checks(areOn: false)"),
+        ("shutdown sessions server db/s1", "shutdownSessions"),
+    ]) func `every command says what it means, and answers with an empty line`(
+        _ line: String,
+        _ call: String
+    ) async throws {
+        let daemon = TestDaemon()
+        let reply = try await TestServer.run(daemon) { try $0.exchange(line + "\n") }
+        #expect(reply == "\n")
+        #expect(daemon.calls.map { $0.replacing("ControlPlane.", with: "") } == [call])
+    }
+
+    @Test(arguments: [
+        ("set server db/s1 health stopping", "'set server <srv> health stopping' is not supported"),
+        ("set server db/s1 addr 10.0.0.9", "'set server <srv> addr' is not supported"),
+        ("set server db/s1 foo", "usage: set server <backend>/<server> agent | health | state"),
+        ("set server db/s1", "usage: set server"),
+        ("set weight db/s1 99999999999999999999", "Empty weight string empty or preceded"),
+        ("set weight #x/s1 1", "No such backend."),
+        ("set weight /s1 1", "Require 'backend/server'."),
+    ]) func `what is not done is said`(_ line: String, _ text: String) async throws {
+        let daemon = TestDaemon()
+        let reply = try await TestServer.run(daemon) { try $0.exchange(line + "\n") }
+        #expect(reply.hasPrefix(text), "\(reply)")
+        #expect(daemon.calls == [])
+    }
+
+    @Test func `commands of one line are answered one after the other`() async throws {
+        let reply = try await TestServer.run {
+            try $0.exchange("get weight db/s1;show cli level;get weight db/x\n")
+        }
+        #expect(reply == "5 (initial 10)\n\nadmin\n\nNo such server.\n\n")
+    }
+
+    @Test func `a client may lower its level, and not raise it again`() async throws {
+        let reply = try await TestServer.run {
+            try $0.exchange("operator;show cli level;user;operator;show cli level;reload\n")
+        }
+        #expect(
+            reply == "\noperator\n\n\nPermission denied\n\nuser\n\nPermission denied\n\n"
+        )
+    }
+
+    @Test func `a client sets its own time-out`() async throws {
+        var limits = RuntimeAPILimits()
+        limits.timeout = .seconds(60)
+        let reply = try await TestServer.run(limits: limits) { server in
+            let client = try server.connect()
+            try client.send("prompt\nset timeout cli 100ms\n")
+            return try client.receiveAll()
+        }
+        #expect(reply == "\n> \n> ")
+    }
+
+    @Test(arguments: [
+        ("60", true), ("500ms", true), ("1h", true), ("86400", true), ("86401", false),
+        ("0", false), ("1us", false), ("", false), ("x", false), ("-1", false), ("5y", false),
+        ("9223372036854775807d", false),
+    ]) func `a time-out is a number of seconds, or has a unit`(_ word: String, _ isGood: Bool)
+        async throws
+    {
+        let reply = try await TestServer.run { try $0.exchange("set timeout cli \(word)\n") }
+        let refusal = word.isEmpty ? "Expects an integer value.\n\n" : "Invalid timeout value.\n\n"
+        #expect(reply == (isGood ? "\n" : refusal))
+    }
+}

@@ -1,0 +1,82 @@
+import Lab
+import Primitives
+import Testing
+
+/// The commands about servers beside Debian's HAProxy: the same file, the same words, the same
+/// replies and the same state behind them.
+extension BalancerSuites {
+    @Suite struct RuntimeAPIComparisonTests {
+        private static let commands = [
+            "get weight db/s1", "get weight db/s2", "get weight db", "get weight db/x",
+            "get weight x/s1", "get weight", "get weight #2/#2", "get weight #2/#9",
+            "get weight #9/#1", "get weight #2/#0", "set weight db/s2 5", "get weight db/s2",
+            "set weight db/s2 50%", "get weight db/s2", "set weight db/s2 200%",
+            "get weight db/s2", "set weight db/s2 9999%", "get weight db/s2",
+            "set weight db/s2 300", "set weight db/s2 -5", "set weight db/s2 -5%",
+            "set weight db/s2 foo", "set weight db/s2 5x", "set weight db/s2", "set weight",
+            "set weight db/x 5", "set weight #2/#2 7", "get weight #2/#2",
+            "disable server db/s1", "disable server db/s1", "enable server db/s1",
+            "enable server db/x", "enable server x/s1", "disable server db", "disable server",
+            "set server db/s1 state drain", "set server db/s1 state foo",
+            "set server db/s1 state", "set server db/s1 state maint",
+            "set server db/s1 state ready", "set server db", "set server", "set server x/s1",
+            "set server db/s1 weight 3", "set server db/s1 weight foo",
+            "set server db/s1 weight", "set server db/s1 health up",
+            "set server db/s1 health down", "set server db/s1 health foo",
+            "set server db/s1 agent up", "enable health db/s1", "disable health db/s1",
+            "disable health db/s2", "enable agent db/s1", "disable agent db/s1",
+            "shutdown sessions server db/s1", "shutdown sessions server db/x",
+            "shutdown sessions server", "show backend", "show cli level", "set timeout cli 60",
+            "set timeout cli", "set timeout", "set timeout cli foo", "set timeout cli 0",
+            "user", "operator",
+        ]
+
+        private static let sections = [
+            "    server s1 127.0.0.1:9 check inter 10m fall 9",
+            "    server s2 127.0.0.1:9 weight 10 backup", "    server s3 127.0.0.1:9 disabled",
+            "backend b2", "    balance static-rr", "    server x1 127.0.0.1:9",
+        ]
+
+        @Test func `every reply is HAProxy's, byte for byte, and so is the state behind it`() throws
+        {
+            let balancer = try Balancer()
+            try balancer.configure(more: Self.sections)
+            try balancer.start()
+            let haproxy = try HAProxy(
+                [
+                    "defaults", "    timeout connect 2s", "    timeout client 8h",
+                    "    timeout server 8h", "listen db", "    bind \(try Balancer().front)",
+                ] + Self.sections
+            )
+            func believe() throws {
+                _ = try haproxy.ask("set", "server", "db/s1", "health", "up")
+                _ = try balancer.ask("set", "server", "db/s1", "health", "up")
+            }
+            try believe()
+            for line in Self.commands {
+                let (reply, model) = (
+                    try balancer.ask(words(line)), try haproxy.ask(words(line))
+                )
+                #expect(reply == model, "\(line)")
+                // HAProxy believes in a server that it did not check for a while, we do not until a
+                // check has passed.
+                if ["enable server db/s1", "set server db/s1 state ready"].contains(line) {
+                    try believe()
+                }
+                let (our, their) = (try state(of: balancer.ask), try state(of: haproxy.ask))
+                #expect(our == their, "\(line)")
+            }
+        }
+
+        private func words(_ line: String) -> [String] {
+            line.split(separator: " ").map(String.init)
+        }
+
+        private func state(of ask: ([String]) throws -> String) throws -> [String?] {
+            let table = StatTable(try ask(["show", "stat"]))
+            return ["s1", "s2", "s3"].flatMap { server in
+                ["status", "weight", "act", "bck"].map { table.field("db", server, $0) }
+            } + ["status", "act", "bck", "weight"].map { table.field("db", "BACKEND", $0) }
+        }
+    }
+}
