@@ -23,10 +23,13 @@ package final class Backend: Sendable {
     /// See `ServerPool.assign`. Any thread.
     package func assign(
         for client: IPAddress,
+        to destination: IPAddress? = nil,
         avoiding avoided: ServerID? = nil,
         now: Instant
     ) -> Assignment? {
-        pool.withLock { $0.assign(for: client, avoiding: avoided, now: now) }
+        pool.withLock {
+            $0.assign(for: client, to: destination, avoiding: avoided, now: now)
+        }
     }
 
     /// The session, or its attempt to connect, left the server: once for each `assign`. Returns the
@@ -102,6 +105,16 @@ package final class Backend: Sendable {
     /// See `ServerPool.setChecks`.
     package func setChecks(areOn: Bool, of server: ServerID) {
         pool.withLock { $0.setChecks(areOn: areOn, of: server) }
+    }
+
+    /// See `ServerPool.stickTable`.
+    package func stickTable(now: Instant) -> StickTableSnapshot? {
+        pool.withLock { $0.stickTable(now: now) }
+    }
+
+    /// See `ServerPool.clearStickTable`.
+    package func clearStickTable(_ key: IPAddress?) {
+        pool.withLock { $0.clearStickTable(key) }
     }
 
     package func id(of name: String) -> ServerID? {

@@ -8,13 +8,15 @@ package struct BackendDefinition: Sendable, Equatable {
     package var allBackups: Bool
     /// `option log-health-checks`: a notice for each check that changed something.
     package var logsHealthChecks: Bool
+    package var stick: StickDefinition?
 
     package init(
         name: String,
         servers: [ServerDefinition],
         balance: BalanceAlgorithm = .roundRobin,
         allBackups: Bool = false,
-        logsHealthChecks: Bool = false
+        logsHealthChecks: Bool = false,
+        stick: StickDefinition? = nil
     ) {
         precondition(
             servers.count <= BalancerLimits.serversPerBackend,
@@ -29,5 +31,6 @@ package struct BackendDefinition: Sendable, Equatable {
         self.balance = balance
         self.allBackups = allBackups
         self.logsHealthChecks = logsHealthChecks
+        self.stick = stick
     }
 }

@@ -10,6 +10,14 @@ package enum BalanceAlgorithm: String, Sendable, Equatable, CaseIterable {
     /// One server for each client address, as long as the same servers are usable.
     case source
 
+    /// Not of a table that is filled anew at each change (HAProxy's `BE_LB_PROP_DYN`).
+    var takesNewWeights: Bool {
+        switch self {
+        case .roundRobin, .leastConnections: true
+        case .staticRoundRobin, .source: false
+        }
+    }
+
     func makePolicy() -> any BalancePolicy {
         switch self {
         case .roundRobin: RoundRobin()

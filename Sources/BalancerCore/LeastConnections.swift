@@ -65,8 +65,9 @@ package struct LeastConnections: BalancePolicy {
 
     private func number(of slot: Int) -> Int { slot < sessions.count ? sessions[slot] : 0 }
 
-    /// With HAProxy's scale, which decides what rounds to the same.
+    /// With HAProxy's scale (`SRV_EWGHT_MAX`), which decides what rounds to the same.
     private static func key(sessions: Int, weight: Int) -> Int {
-        sessions == 0 ? 0 : (sessions + 1) * BalancerLimits.weights.upperBound / weight
+        let scale = BalancerLimits.weights.upperBound * BalancerLimits.weightScale
+        return sessions == 0 ? 0 : (sessions + 1) * scale / weight
     }
 }

@@ -13,7 +13,7 @@ extension RoundRobin {
         }
 
         static func < (left: Turn, right: Turn) -> Bool {
-            // A cycle holds 2^8 turns of 2^16 parts; times a weight of 2^8: far from an overflow.
+            // A cycle holds 2^12 turns of 2^16 parts; times a weight of 2^12: far from an overflow.
             let (leftMoment, rightMoment) = (left.moment * right.weight, right.moment * left.weight)
             if leftMoment != rightMoment { return leftMoment < rightMoment }
             if left.weight != right.weight { return left.weight > right.weight }

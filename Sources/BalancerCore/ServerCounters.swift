@@ -27,9 +27,10 @@ package struct ServerCounters: Sendable, Equatable {
     /// Nothing was counted yet.
     package init() {}
 
-    mutating func assigned(isNew: Bool, now: Instant) {
+    /// - Parameter isSelected: by the algorithm, and not by a stick table
+    mutating func assigned(isNew: Bool, isSelected: Bool, now: Instant) {
         current += 1
-        selected += 1
+        if isSelected { selected += 1 }
         lastAssigned = now
         // A redispatched session is for a moment with two servers of the backend.
         guard isNew else { return }

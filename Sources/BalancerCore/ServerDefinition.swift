@@ -16,6 +16,10 @@ package struct ServerDefinition: Sendable, Equatable {
     package var shutsSessionsWhenDown: Bool
     /// `on-marked-up shutdown-backup-sessions`: when it serves again, those of all backups are.
     package var shutsBackupSessionsWhenUp: Bool
+    /// `slowstart`: the time in which its weight rises after it has come back; `nil`: at once.
+    package var slowStart: Duration?
+    /// Not with `non-stick`: a stick table remembers that a session went here.
+    package var isRemembered: Bool
 
     package init(
         name: String,
@@ -25,7 +29,9 @@ package struct ServerDefinition: Sendable, Equatable {
         isDisabled: Bool = false,
         check: CheckDefinition? = nil,
         shutsSessionsWhenDown: Bool = false,
-        shutsBackupSessionsWhenUp: Bool = false
+        shutsBackupSessionsWhenUp: Bool = false,
+        isRemembered: Bool = true,
+        slowStart: Duration? = nil
     ) {
         precondition(BalancerLimits.weights.contains(weight), "weight \(weight) of \(name)")
         self.name = name
@@ -36,5 +42,7 @@ package struct ServerDefinition: Sendable, Equatable {
         self.check = check
         self.shutsSessionsWhenDown = shutsSessionsWhenDown
         self.shutsBackupSessionsWhenUp = shutsBackupSessionsWhenUp
+        self.isRemembered = isRemembered
+        self.slowStart = slowStart
     }
 }

@@ -37,6 +37,7 @@ extension ServerPool {
         guard before.health != nil else { return nil }
         let couldServe = isUsable
         self[id].health?.set(isUp: isUp)
+        self[id].isFresh = false
         stateChanged(id, from: before, now: now)
         guard before.isUp != isUp, before.administrativeState != .maintenance else { return [] }
         return transitionNotices(self[id], ", changed from CLI")
@@ -52,6 +53,7 @@ extension ServerPool {
     mutating func enter(_ state: AdministrativeState, _ id: ServerID) {
         guard state != self[id].administrativeState else { return }
         if self[id].administrativeState == .maintenance { forgetHealth(id) }
+        self[id].isFresh = false
         self[id].administrativeState = state
         if state == .maintenance { self[id].isCheckRunning = false }
     }

@@ -52,6 +52,7 @@ extension ServerPool {
         }
         self[id].health = health
         self[id].isCheckRunning = false
+        self[id].isFresh = false
         self[id].lastOutcome = outcome
         stateChanged(id, from: before, now: now)
         var notices: [HealthNotice] = []
@@ -74,6 +75,9 @@ extension ServerPool {
             if !before.isServing { self[id].downtime += now - before.lastChange }
             if before.isServing && !after.isServing { self[id].counters.downTransitions += 1 }
             self[id].lastChange = now
+        }
+        if !before.isServing, after.isServing, !before.isFresh {
+            beginSlowStart(id.index, now: now)
         }
         usabilityChanged(id.index, now: now)
         if before.isServing, !after.isServing, after.definition.shutsSessionsWhenDown {

@@ -13,6 +13,11 @@ extension ServerPool {
         allBackups = definition.allBackups
         logsHealthChecks = definition.logsHealthChecks
         changeAlgorithm(definition.balance)
+        if let stick = definition.stick, stickTable != nil {
+            stickTable?.redefine(stick)
+        } else {
+            stickTable = definition.stick.map { StickTable($0) }
+        }
         let known = Dictionary(
             uniqueKeysWithValues: order.compactMap { slot in
                 servers[slot].map { ($0.definition.name, slot) }
@@ -41,10 +46,12 @@ extension ServerPool {
         for slot in servers.indices { tellSessions(of: slot) }
     }
 
-    private mutating func place(_ server: ServerDefinition, _ rank: Int, _ now: Instant) -> Int {
+    /// Gives a new server a slot.
+    mutating func place(_ server: ServerDefinition, _ rank: Int, _ now: Instant) -> Int {
         let slot = servers.firstIndex { $0 == nil } ?? servers.count
         if slot == servers.count { servers.append(nil) }
-        servers[slot] = Server(server, rank: rank, now: now)
+        serverNumber += 1
+        servers[slot] = Server(server, rank: rank, serial: serverNumber, now: now)
         forgetHealth(ServerID(index: slot))
         usabilityChanged(slot, now: now)
         return slot

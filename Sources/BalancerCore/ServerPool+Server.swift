@@ -13,6 +13,8 @@ extension ServerPool {
         var definition: ServerDefinition
         /// Its place in the configuration.
         var rank: Int
+        /// Tells this server from others that have had its slot.
+        let serial: UInt64
         /// `nil` when the server is not checked.
         var health: HealthState?
         var administrativeState: AdministrativeState
@@ -27,6 +29,10 @@ extension ServerPool {
         var standing = Standing.out
         var counters = ServerCounters()
         var lastOutcome: CheckOutcome?
+        /// Since when it has been coming back, while that lasts; see `slowstart`.
+        var warmingSince: Instant?
+        /// Nothing was found out about it and nothing ordered since it was placed.
+        var isFresh = true
         /// Tells this health from every other one of the pool; see `CheckTicket`.
         var healthNumber: UInt64 = 0
         /// When `isServing` or the operator's wish last changed, and how long it did not serve
@@ -34,9 +40,10 @@ extension ServerPool {
         var lastChange: Instant
         var downtime: Duration = .zero
 
-        init(_ definition: ServerDefinition, rank: Int, now: Instant) {
+        init(_ definition: ServerDefinition, rank: Int, serial: UInt64, now: Instant) {
             self.definition = definition
             self.rank = rank
+            self.serial = serial
             administrativeState = definition.isDisabled ? .maintenance : .ready
             lastChange = now
         }

@@ -4,14 +4,20 @@ extension ServerPool {
     /// Picks a server for a client and counts the session in. A server other than `avoided` wins,
     /// a backup too; the avoided one is taken again only when it is the only usable one. `nil`: no
     /// server is usable. To avoid a server is to redispatch a session: it does not count as a new
-    /// one of the backend.
+    /// one of the backend. What a stick table remembers comes first, and not for a redispatch.
+    ///
+    /// - Parameter destination: what the client connected to, where the table is asked for that.
     package mutating func assign(
         for client: IPAddress,
+        to destination: IPAddress? = nil,
         avoiding avoided: ServerID?,
         now: Instant
     ) -> Assignment? {
+        if nextWarmUp != nil { warmUp(now: now) }
+        let key = stickKey(client, destination)
+        let stuck = avoided == nil ? key.flatMap { stuckSlot($0, now: now) } : nil
         guard
-            let slot = pick(for: client, where: { $0 != avoided?.index })
+            let slot = stuck ?? pick(for: client, where: { $0 != avoided?.index })
                 ?? (avoided == nil ? nil : pick(for: client, where: { _ in true })),
             let endpoint = servers[slot]?.definition.endpoint
         else {
@@ -19,8 +25,9 @@ extension ServerPool {
             if avoided == nil { counters.connectErrors += 1 }
             return nil
         }
-        servers[slot]?.counters.assigned(isNew: true, now: now)
-        counters.assigned(isNew: avoided == nil, now: now)
+        if let key, stuck == nil { stick(key, to: slot, now: now) }
+        servers[slot]?.counters.assigned(isNew: true, isSelected: stuck == nil, now: now)
+        counters.assigned(isNew: avoided == nil, isSelected: stuck == nil, now: now)
         tellSessions(of: slot)
         return Assignment(server: ServerID(index: slot), endpoint: endpoint)
     }

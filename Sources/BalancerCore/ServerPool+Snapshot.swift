@@ -12,11 +12,17 @@ extension ServerPool {
             isUp: isUsable,
             usableActives: usableActives,
             usableBackups: usableBackups,
-            weight: serving.reduce(0) { $0 + (servers[$1]?.weight ?? 0) },
+            weight: serving.reduce(0) { $0 + (servers[$1]?.effectiveWeight(now: now) ?? 0) },
             sinceLastChange: now - lastChange,
             downtime: downtime + (isUsable ? .zero : now - lastChange),
             sinceLastAssigned: counters.lastAssigned.map { now - $0 }
         )
+    }
+
+    private func throttle(of server: Server, now: Instant) -> Int? {
+        let warmth = server.warmth(now: now)
+        guard server.isServing, balance.takesNewWeights, warmth < 1 else { return nil }
+        return max(1, Int(warmth * 100))
     }
 
     private func snapshot(slot: Int, now: Instant) -> ServerSnapshot? {
@@ -32,6 +38,8 @@ extension ServerPool {
             isUsable: server.isUsable,
             administrativeState: server.administrativeState,
             weight: server.weight,
+            effectiveWeight: server.effectiveWeight(now: now),
+            throttle: throttle(of: server, now: now),
             initialWeight: server.definition.weight,
             counters: server.counters,
             check: server.definition.check,

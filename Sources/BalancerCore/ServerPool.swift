@@ -13,6 +13,9 @@ package struct ServerPool: Sendable {
     var order: [Int] = []
     var actives: any BalancePolicy
     var backups: any BalancePolicy
+    var stickTable: StickTable?
+    /// When a server that is coming back is due for more weight.
+    var nextWarmUp: Instant?
     var usableActives = 0
     var usableBackups = 0
     /// Of all servers ever in this backend; `current` and `maximum` are of the backend as a whole.
@@ -27,6 +30,8 @@ package struct ServerPool: Sendable {
     private(set) var shutdowns: [SessionShutdown] = []
     /// The last number given to a health.
     var healthNumber: UInt64 = 0
+    /// The last number given to a server.
+    var serverNumber: UInt64 = 0
 
     package init(_ definition: BackendDefinition, now: Instant) {
         name = definition.name
@@ -35,13 +40,9 @@ package struct ServerPool: Sendable {
         balance = definition.balance
         actives = definition.balance.makePolicy()
         backups = definition.balance.makePolicy()
+        stickTable = definition.stick.map { StickTable($0) }
         lastChange = now
-        for (rank, server) in definition.servers.enumerated() {
-            servers.append(Server(server, rank: rank, now: now))
-            order.append(rank)
-            forgetHealth(ServerID(index: rank))
-            usabilityChanged(rank, now: now)
-        }
+        order = definition.servers.enumerated().map { place($0.element, $0.offset, now) }
     }
 
     /// The server in a slot that somebody holds an id of.
@@ -74,7 +75,7 @@ package struct ServerPool: Sendable {
         usableActives += (standing == .active ? 1 : 0) - (server.standing == .active ? 1 : 0)
         usableBackups += (standing == .backup ? 1 : 0) - (server.standing == .backup ? 1 : 0)
         servers[slot]?.standing = standing
-        let (weight, rank) = (server.weight, server.rank)
+        let (weight, rank) = (server.balancedWeight(now: now), server.rank)
         actives.setWeight(standing == .active ? weight : 0, of: slot, rank: rank)
         backups.setWeight(standing == .backup ? weight : 0, of: slot, rank: rank)
         guard wasUsable != isUsable else { return }

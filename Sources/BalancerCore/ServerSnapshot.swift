@@ -14,6 +14,10 @@ package struct ServerSnapshot: Sendable, Equatable {
     package var isUsable: Bool
     package var administrativeState: AdministrativeState
     package var weight: Int
+    /// The weight in force: less than `weight` after it has come back, with `slowstart`.
+    package var effectiveWeight: Int
+    /// Percent of the weight that it has reached (`throttle`); `nil`: it is not coming back.
+    package var throttle: Int?
     /// The weight of the configuration (`initial` in `get weight`).
     package var initialWeight: Int
     package var counters: ServerCounters

@@ -29,6 +29,8 @@ package enum ConfigurationLimits {
     package static let tracks = 32
     /// The longest name of a proxy, server, pair or node, in bytes.
     package static let nameBytes = 255
+    /// Addresses in a stick table; 100 bytes each.
+    package static let stickEntries = 1 << 24
     /// `http-check expect` lines of one section.
     package static let httpExpectations = 16
     /// The longest user name of `mysql-check`, in bytes (MariaDB's limit).

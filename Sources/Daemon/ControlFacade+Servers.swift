@@ -46,6 +46,39 @@ extension ControlFacade {
         daemon.carryOut(outcome, of: backend)
     }
 
+    func stickTables() -> [StickTableReport] {
+        let now = Instant.now
+        return daemon.parts.withLock { $0.backends }.compactMap { backend in
+            backend.stickTable(now: now).map { table in
+                StickTableReport(
+                    name: backend.name,
+                    size: table.size,
+                    entries: table.entries.map { entry in
+                        StickTableReport.Entry(
+                            key: "\(entry.key)",
+                            expiresIn: entry.left.map { Int($0.milliseconds) } ?? 0,
+                            serverID: entry.server?.number ?? 0,
+                            serverName: entry.server?.name ?? "-"
+                        )
+                    }
+                )
+            }
+        }
+    }
+
+    func clearStickTable(_ name: String, key: String?) -> Bool {
+        let backends = daemon.parts.withLock { $0.backends }
+        guard let backend = backends.first(where: { $0.name == name }),
+            backend.stickTable(now: .now) != nil
+        else { return false }
+        if let key {
+            if let address = IPAddress(key) { backend.clearStickTable(address) }
+        } else {
+            backend.clearStickTable(nil)
+        }
+        return true
+    }
+
     private static func state(_ state: ServerOrder.State) -> AdministrativeState {
         switch state {
         case .ready: .ready

@@ -52,7 +52,9 @@ struct RelayTranslation {
                     isDisabled: server.isDisabled,
                     check: try check(of: server, at: address, in: proxy),
                     shutsSessionsWhenDown: server.shutsSessionsWhenDown,
-                    shutsBackupSessionsWhenUp: server.shutsBackupSessionsWhenUp
+                    shutsBackupSessionsWhenUp: server.shutsBackupSessionsWhenUp,
+                    isRemembered: server.isRemembered,
+                    slowStart: server.slowStart
                 )
             )
         }
@@ -61,7 +63,17 @@ struct RelayTranslation {
             servers: servers,
             balance: algorithm(of: proxy),
             allBackups: proxy.usesAllBackups,
-            logsHealthChecks: proxy.logsHealthChecks
+            logsHealthChecks: proxy.logsHealthChecks,
+            stick: proxy.stick.map { stick in
+                StickDefinition(
+                    key: stick.key == .source ? .source : .destination,
+                    size: stick.size,
+                    expiry: stick.expiry,
+                    purges: stick.purges,
+                    matches: stick.matches,
+                    stores: stick.stores
+                )
+            }
         )
     }
 
@@ -144,7 +156,8 @@ struct RelayTranslation {
                 tunnelTimeout: proxy.timeouts.tunnel,
                 retries: UInt8(clamping: proxy.retries),
                 redispatches: proxy.redispatch != .never,
-                keepsServerAlive: proxy.serverKeepAlive
+                keepsServerAlive: proxy.serverKeepAlive,
+                sticksOnDestination: proxy.stick?.key == .destination
             )
         }
         let positions = Dictionary(

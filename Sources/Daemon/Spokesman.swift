@@ -127,6 +127,10 @@ extension Spokesman: ControlDelegate {
         throw .noBackend
     }
 
+    func stickTables() -> [StickTableReport] { [] }
+
+    func clearStickTable(_ name: String, key: String?) -> Bool { false }
+
     func failover(to node: String?) async -> CommandResult { refusal }
 
     func maintenance(on: Bool, force: Bool) async -> CommandResult { refusal }

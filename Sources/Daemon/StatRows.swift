@@ -86,7 +86,8 @@ struct StatRows {
         Self.fill(&row, server.counters)
         row.queueCurrent = 0
         row.queueMaximum = 0
-        row.weight = server.weight
+        row.weight = server.effectiveWeight
+        row.throttle = server.throttle
         row.userWeight = server.weight
         row.activeServers = server.isBackup ? 0 : 1
         row.backupServers = server.isBackup ? 1 : 0

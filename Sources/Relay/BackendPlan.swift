@@ -18,6 +18,8 @@ package struct BackendPlan: Sendable {
     package var redispatches: Bool
     /// `option tcpka`, `option srvtcpka`
     package var keepsServerAlive: Bool
+    /// `stick on dst`: the backend wants to know what the client connected to.
+    package var sticksOnDestination: Bool
 
     package init(
         backend: Backend,
@@ -27,7 +29,8 @@ package struct BackendPlan: Sendable {
         tunnelTimeout: Duration? = nil,
         retries: UInt8 = 3,
         redispatches: Bool = false,
-        keepsServerAlive: Bool = false
+        keepsServerAlive: Bool = false,
+        sticksOnDestination: Bool = false
     ) {
         self.backend = backend
         self.connectTimeout = connectTimeout
@@ -37,5 +40,6 @@ package struct BackendPlan: Sendable {
         self.retries = retries
         self.redispatches = redispatches
         self.keepsServerAlive = keepsServerAlive
+        self.sticksOnDestination = sticksOnDestination
     }
 }

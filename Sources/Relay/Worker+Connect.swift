@@ -20,16 +20,29 @@ extension Worker {
     /// The session's first server.
     func assign(_ session: SessionPointer) {
         guard let plan = unsafe plan(of: session),
-            let assignment = unsafe plan.backend.assign(
-                for: session.pointee.clientAddress.endpoint.address,
-                now: Instant(nanoseconds: state.pointee.now)
-            )
+            let assignment = unsafe assignment(session, plan, avoiding: nil)
         else {
             unsafe countConnectError(session)
             return unsafe finish(session, .noServer, resets: false)
         }
         unsafe give(session, assignment)
         unsafe connect(session, plan)
+    }
+
+    private func assignment(
+        _ session: SessionPointer,
+        _ plan: BackendPlan,
+        avoiding avoided: ServerID?
+    ) -> Assignment? {
+        let destination =
+            plan.sticksOnDestination
+            ? unsafe Socket.localEndpoint(of: session.pointee.client.descriptor)?.address : nil
+        return unsafe plan.backend.assign(
+            for: session.pointee.clientAddress.endpoint.address,
+            to: destination,
+            avoiding: avoided,
+            now: Instant(nanoseconds: state.pointee.now)
+        )
     }
 
     private func give(_ session: SessionPointer, _ assignment: Assignment) {
@@ -178,15 +191,13 @@ extension Worker {
         }
         let server = unsafe ServerID(index: Int(session.pointee.serverSlot))
         let settings = unsafe state.pointee.backends[Int(session.pointee.backend)]
-        let now = unsafe Instant(nanoseconds: state.pointee.now)
         switch unsafe connectFailure(session, settings) {
         case .giveUp:
             plan.backend.connectFailed(server, .giveUp)
             unsafe countConnectError(session)
             unsafe finish(session, reason, resets: false)
         case .redispatch:
-            let client = unsafe session.pointee.clientAddress.endpoint.address
-            if let other = plan.backend.assign(for: client, avoiding: server, now: now) {
+            if let other = unsafe assignment(session, plan, avoiding: server) {
                 if other.server != server {
                     return unsafe redispatch(session, plan, from: server, to: other)
                 }

@@ -28,7 +28,11 @@ import Testing
         ).proxies
         #expect(proxies.map(\.name) == ["before", "first", "second", "third"])
         #expect(proxies.map(\.retries) == [3, 5, 6, 3])
-        #expect(proxies.map(\.redispatch) == [.never, .fromLastRetry(1), .never, .never])
+        #expect(
+            proxies.map(\.redispatch) == [
+                .everyRetry(1), .fromLastRetry(1), .never, .everyRetry(1),
+            ]
+        )
         #expect(
             proxies.map { $0.servers[0].check?.interval } == [nil, .seconds(7), .seconds(7), nil]
         )

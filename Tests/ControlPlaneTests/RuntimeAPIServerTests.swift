@@ -36,6 +36,25 @@ struct RuntimeAPIServerTests {
         #expect(daemon.calls == [])
     }
 
+    private static let title = "# table: db, type: ip, size:1024, used:2\n"
+    private static let first =
+        "0x1: key=10.0.0.5 use=0 exp=1799716 server_id=1 server_key=s1\n"
+    private static let second = "0x2: key=10.0.0.6 use=0 exp=0 server_id=0 server_key=-\n"
+
+    @Test(arguments: [
+        ("show table", title), ("show table db", title + first + second),
+        ("show table db key 10.0.0.5", title + first), ("show table db key 10.0.0.9", ""),
+        ("show table x", "No such table\n"),
+        ("show table db foo", "Optional argument only supports key <key>\n"),
+        ("clear table db", ""), ("clear table db key 10.0.0.5", ""),
+        ("clear table x", "No such table\n"),
+        ("clear table", "Required arguments: <table> or <table> key <key>\n"),
+        ("clear table db foo", "Required arguments: <table> or <table> key <key>\n"),
+    ]) func `stick tables are shown and cleared`(_ line: String, _ reply: String) async throws {
+        let answer = try await TestServer.run { try $0.exchange(line + "\n") }
+        #expect(answer == reply + "\n")
+    }
+
     @Test func `commands of one line are answered one after the other`() async throws {
         let reply = try await TestServer.run {
             try $0.exchange("get weight db/s1;show cli level;get weight db/x\n")

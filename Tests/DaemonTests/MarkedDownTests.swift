@@ -16,6 +16,7 @@ extension BalancerSuites {
             let agent = try AnswerServer(.text(synced), on: group)
             defer { agent.close() }
             let (one, two) = (try database("one"), try database("two"))
+            defer { for server in [one, two] { server.stop() } }
             let balancer = try Balancer()
             try balancer.configure(
                 "option tcplog",
@@ -47,6 +48,7 @@ extension BalancerSuites {
 
         @Test func `a server that is back ends the sessions of the backup`() throws {
             let (one, two) = (try database("one"), try database("two"))
+            defer { for server in [one, two] { server.stop() } }
             let balancer = try Balancer()
             try balancer.configure(
                 "option tcplog",
@@ -69,6 +71,7 @@ extension BalancerSuites {
 
         @Test func `the operator ends the sessions of one server`() throws {
             let (one, two) = (try database("one"), try database("two"))
+            defer { for server in [one, two] { server.stop() } }
             let balancer = try Balancer()
             try balancer.configure(
                 "option tcplog",

@@ -111,13 +111,13 @@ import Testing
         #expect(three.check == nil)
     }
 
-    @Test func `what is not said is as HAProxy has it`() throws {
+    @Test func `what is not said is as HAProxy has it, but that a dead server is left at once`() throws {
         let plan = try parts(smallBalancer()).plan
         #expect(plan.frontends[0].maxConnections == nil)
         #expect(!plan.frontends[0].keepsClientAlive)
         #expect(plan.frontends[0].clientFinTimeout == nil)
         #expect(plan.backends[0].retries == 3)
-        #expect(!plan.backends[0].redispatches)
+        #expect(plan.backends[0].redispatches)
         #expect(!plan.backends[0].keepsServerAlive)
         #expect(plan.backends[0].tunnelTimeout == nil)
         #expect((1...64).contains(plan.threads))

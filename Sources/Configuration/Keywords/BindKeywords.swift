@@ -16,6 +16,7 @@ enum BindKeywords {
             Keyword("v4v6") { (options, _) in options.isV6Only = false },
         ]
             + Keyword.noEffect("every worker thread listens", "process thread shards")
+            + Keyword.noEffect("every listener may bind an address that is elsewhere", "transparent")
             + Keyword.noEffect("all listeners weigh the same", "nice")
             + Keyword.notYet("it stalls MySQL, where the server speaks first", "defer-accept")
             + Keyword.notYet("there is no TLS", "ssl crt ca-file ciphers alpn verify")
@@ -24,7 +25,7 @@ enum BindKeywords {
             + Keyword.notYet(
                 """
                 accept-proxy accept-netscaler-cip expose-fd gid group id interface level mode
-                mss namespace tcp-ut tfo transparent uid user
+                mss namespace tcp-ut tfo uid user
                 """
             )
     )

@@ -16,10 +16,6 @@ extension ProxyKeywords {
             "every connection goes to 'default_backend'",
             "use_backend use-server acl tcp-request tcp-response"
         )
-        + Keyword.notYet(
-            "there are no stick tables; 'backup' on all servers but one makes a single writer",
-            "stick-table stick"
-        )
         + Keyword.notYet("write each server on a line of its own", "server-template")
         + Keyword.notYet(
             "use 'option mysql-check', 'option httpchk' or the plain TCP check",

@@ -2,6 +2,7 @@
 enum ProxyKeywords {
     static let table = KeywordTable(
         lines + logs + TimeoutKeywords.all + OptionKeywords.all + HTTPCheckKeywords.all
+            + StickKeywords.all
             + oldWords + noEffect + notYet + notHere + statsPage
     )
 

@@ -16,6 +16,12 @@ enum ServerKeywords {
         Keyword("no-backup") { (server, _) in server.isBackup = false },
         Keyword("disabled") { (server, _) in server.isDisabled = true },
         Keyword("enabled") { (server, _) in server.isDisabled = false },
+        Keyword("slowstart", "<time>") { (server, arguments) throws(Complaint) in
+            let time = try arguments.timeout()
+            server.slowStart = time == .zero ? nil : time
+        },
+        Keyword("non-stick") { (server, _) in server.isRemembered = false },
+        Keyword("stick") { (server, _) in server.isRemembered = true },
         Keyword("on-marked-down", "shutdown-sessions") { (server, arguments) throws(Complaint) in
             try arguments.expect("shutdown-sessions")
             server.shutsSessionsWhenDown = true
@@ -55,8 +61,7 @@ enum ServerKeywords {
     ]
 
     private static let noEffect: [Keyword<ServerTemplate>] =
-        Keyword.noEffect("there are no stick tables", "non-stick")
-        + Keyword.noEffect("there is no TLS", "no-ssl no-check-ssl no-verifyhost")
+        Keyword.noEffect("there is no TLS", "no-ssl no-check-ssl no-verifyhost")
         + lookup
         + Keyword.noEffect("checks and sessions never use it", "no-send-proxy no-send-proxy-v2")
 
@@ -92,7 +97,7 @@ enum ServerKeywords {
             agent-check agent-inter agent-port agent-addr agent-send check-proto
             check-send-proxy check-via-socks4 error-limit init-state log-bufsize namespace
             observe on-error pool-max-conn send-proxy send-proxy-v2 shard
-            slowstart socks4 source stick tcp-ut tfo track usesrc
+            socks4 source tcp-ut tfo track usesrc
             """
         )
 
@@ -133,6 +138,8 @@ enum ServerKeywords {
                 isDisabled: template.isDisabled,
                 shutsSessionsWhenDown: template.shutsSessionsWhenDown,
                 shutsBackupSessionsWhenUp: template.shutsBackupSessionsWhenUp,
+                slowStart: template.slowStart,
+                isRemembered: template.isRemembered,
                 check: template.isChecked ? template.check : nil
             )
         )

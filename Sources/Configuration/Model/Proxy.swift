@@ -35,6 +35,7 @@ package struct Proxy: Sendable, Equatable {
     // The backend half; unused in a `frontend`.
     package var balance: BalanceAlgorithm
     package var servers: [Server]
+    package var stick: StickSettings?
     /// `option allbackups`: all backup servers are used at once, not only the first.
     package var usesAllBackups: Bool
     /// `retries`: further attempts after a failed connect.

@@ -16,6 +16,10 @@ package struct Server: Sendable, Equatable {
     package var shutsSessionsWhenDown: Bool
     /// `on-marked-up shutdown-backup-sessions`: when it comes up, those of all backups are.
     package var shutsBackupSessionsWhenUp: Bool
+    /// `slowstart`: in which its weight rises after it has come back; `nil`: at once.
+    package var slowStart: Duration?
+    /// Not with `non-stick`: a stick table remembers that a session went here.
+    package var isRemembered: Bool
     /// `check`; `nil`: it is taken for alive always.
     package var check: ServerCheck?
 }

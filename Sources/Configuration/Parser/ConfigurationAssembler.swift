@@ -77,6 +77,15 @@ struct ConfigurationAssembler {
             )
         }
         checkTimeouts(draft, title)
+        if let rule = draft.stickRule, draft.stickTable == nil,
+            !draft.faulty.contains("stick-table")
+        {
+            findings.add(
+                .error,
+                at: rule.location,
+                "\(title) has no 'stick-table': write 'stick-table type ip size 1000'"
+            )
+        }
         if draft.kind != .backend { checkFrontend(draft, title) }
         if draft.kind == .backend, draft.servers.isEmpty, !draft.faulty.contains("server") {
             findings.add(.warning, at: draft.location, "\(title) has no server")
@@ -202,6 +211,7 @@ extension ConfigurationAssembler {
             skipsNullLogs: settings.skipsNullLogs,
             balance: settings.balance,
             servers: draft.servers,
+            stick: draft.stick,
             usesAllBackups: settings.usesAllBackups,
             retries: settings.retries,
             redispatch: settings.redispatch,
@@ -215,6 +225,21 @@ extension ConfigurationAssembler {
                 case .target(let target): [target]
                 }
             }
+        )
+    }
+}
+
+extension ProxyDraft {
+    /// A table without a `stick` line decides nothing.
+    fileprivate var stick: StickSettings? {
+        guard let table = stickTable, let rule = stickRule else { return nil }
+        return StickSettings(
+            key: rule.key,
+            size: table.size,
+            expiry: table.expiry,
+            purges: table.purges,
+            matches: rule.matches,
+            stores: rule.stores
         )
     }
 }

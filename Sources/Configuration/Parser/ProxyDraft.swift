@@ -32,6 +32,8 @@ struct ProxyDraft {
     var hasHTTPCheckRules = false
     /// Where each server name was first used.
     var serverLocations: [String: SourceLocation] = [:]
+    var stickTable: StickTableDraft?
+    var stickRule: StickRule?
 
     /// HAProxy answers here itself, with its statistics, metrics or a redirection: nothing is
     /// balanced, so that the rest of the configuration does not depend on it.
@@ -67,7 +69,8 @@ struct ProxySettings {
     var balance = BalanceAlgorithm.roundRobin
     var usesAllBackups = false
     var retries = 3
-    var redispatch = RedispatchPolicy.never
+    /// Better than HAProxy's default, which tries a dead server until its checks have found out.
+    var redispatch = RedispatchPolicy.everyRetry(1)
     var checkMethod = CheckMethod.tcp
     /// Where the method was set, if it was.
     var checkMethodLocation: SourceLocation?
@@ -77,6 +80,23 @@ struct ProxySettings {
     var logs: [LogEntry] = []
     /// `default-server`
     var serverTemplate = ServerTemplate()
+}
+
+/// A `stick-table` line.
+struct StickTableDraft {
+    var location: SourceLocation
+    var size = 0
+    var expiry: Duration?
+    var purges = true
+}
+
+/// The `stick` lines of a section.
+struct StickRule {
+    var key: StickSettings.Key
+    var matches: Bool
+    var stores: Bool
+    /// Of the first.
+    var location: SourceLocation
 }
 
 /// The `http-check` lines.
@@ -103,6 +123,8 @@ struct ServerTemplate {
     var isDisabled = false
     var shutsSessionsWhenDown = false
     var shutsBackupSessionsWhenUp = false
+    var isRemembered = true
+    var slowStart: Duration?
     var isChecked = false
     var check = ServerCheck(interval: .seconds(2), rise: 2, fall: 3)
 }

@@ -9,11 +9,11 @@ enum SectionHeader: String, CaseIterable {
         "http-errors": "it belongs to 'mode http'",
         "fcgi-app": "it belongs to 'mode http'",
         "resolvers": "names are looked up once, at start and at each reload",
+        "peers": "the nodes of a 'pair' know each other",
     ]
 
     /// Sections of HAProxy that this version cannot honour, each with what to say about it.
     static let notYet: [String: String] = [
-        "peers": ": the pair carries its own state",
         "mailers": "",
         "program": "",
         "ring": "",

@@ -13,6 +13,11 @@ package protocol ControlDelegate: Sendable {
     func weight(of server: ServerName) throws(ServerRefusal) -> ServerWeight
     /// For `set server` and its like; done when it returns.
     func carryOut(_ order: ServerOrder, on server: ServerName) throws(ServerRefusal)
+    /// For `show table`: the tables of all backends that have one.
+    func stickTables() -> [StickTableReport]
+    /// Forgets one address, or all. What is no address is not there.
+    /// - Returns: whether there is such a table
+    func clearStickTable(_ name: String, key: String?) -> Bool
     /// Gives the virtual addresses to the other node. `node` names the one that shall have them,
     /// nil the other one. Returns when the other confirmed, or with the reason why nothing moved.
     func failover(to node: String?) async -> CommandResult

@@ -39,7 +39,7 @@ extension StatColumn {
         StatColumn("pid") { _ in "1" },
         StatColumn("iid") { "\($0.proxyID)" },
         StatColumn("sid") { "\($0.serviceID)" },
-        StatColumn("throttle"),
+        StatColumn("throttle", \.throttle),
         StatColumn("lbtot", \.selected),
         StatColumn("tracked"),
         StatColumn("type") { "\($0.kind.rawValue)" },

@@ -40,6 +40,8 @@ package struct StatRow: Sendable, Equatable {
     package var weight: Int?
     /// As the operator set it.
     package var userWeight: Int?
+    /// Percent of its weight that a server with `slowstart` has reached.
+    package var throttle: Int?
     package var activeServers: Int?
     package var backupServers: Int?
     package var checkFailures: UInt64?

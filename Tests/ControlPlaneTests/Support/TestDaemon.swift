@@ -54,6 +54,25 @@ final class TestDaemon: ControlDelegate {
         note("\(order)")
     }
 
+    func stickTables() -> [StickTableReport] {
+        let entries = [
+            StickTableReport.Entry(
+                key: "10.0.0.5",
+                expiresIn: 1_799_716,
+                serverID: 1,
+                serverName: "s1"
+            ),
+            StickTableReport.Entry(key: "10.0.0.6", expiresIn: 0, serverID: 0, serverName: "-"),
+        ]
+        return [StickTableReport(name: "db", size: 1024, entries: entries)]
+    }
+
+    func clearStickTable(_ name: String, key: String?) -> Bool {
+        guard name == "db" else { return false }
+        note("clear \(key ?? "all")")
+        return true
+    }
+
     func failover(to node: String?) async -> CommandResult {
         note("failover \(node ?? "-")")
         while answers.withLock({ $0.failoverHangs }) {

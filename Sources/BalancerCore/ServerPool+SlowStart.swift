@@ -1,0 +1,54 @@
+internal import Primitives
+
+/// `slowstart`: a server that comes back gets its share little by little. As in HAProxy not when the
+/// process starts, and only with the algorithms that take a new weight at any time.
+extension ServerPool {
+    /// A server begins to serve again.
+    mutating func beginSlowStart(_ slot: Int, now: Instant) {
+        guard servers[slot]?.definition.slowStart != nil else { return }
+        servers[slot]?.warmingSince = now
+        nextWarmUp = now
+    }
+
+    /// Brings the weights of the servers that are coming back in line with the time.
+    mutating func warmUp(now: Instant) {
+        guard let due = nextWarmUp, now >= due else { return }
+        nextWarmUp = nil
+        for slot in servers.indices where servers[slot]?.warmingSince != nil {
+            guard let server = servers[slot], let step = server.warmUpStep, server.isServing,
+                balance.takesNewWeights, server.warmth(now: now) < 1
+            else {
+                servers[slot]?.warmingSince = nil
+                usabilityChanged(slot, now: now)
+                continue
+            }
+            usabilityChanged(slot, now: now)
+            nextWarmUp = min(nextWarmUp ?? now + step, now + step)
+        }
+    }
+}
+
+extension ServerPool.Server {
+    /// 0...1, rising since the server came back; 1 for all others.
+    func warmth(now: Instant) -> Double {
+        guard let since = warmingSince, let length = definition.slowStart else { return 1 }
+        return min(1, max(0, (now - since) / length))
+    }
+
+    /// From one new weight to the next.
+    fileprivate var warmUpStep: Duration? {
+        definition.slowStart.map { max(.milliseconds(10), $0 / 64) }
+    }
+
+    /// In parts of `BalancerLimits.weightScale`; at least one such part.
+    func balancedWeight(now: Instant) -> Int {
+        let full = weight * BalancerLimits.weightScale
+        return full == 0 ? 0 : max(1, Int(Double(full) * warmth(now: now)))
+    }
+
+    /// The weight in force, rounded up, as `show stat` has it.
+    func effectiveWeight(now: Instant) -> Int {
+        let scale = BalancerLimits.weightScale
+        return (balancedWeight(now: now) + scale - 1) / scale
+    }
+}

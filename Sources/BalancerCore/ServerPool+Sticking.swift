@@ -1,0 +1,72 @@
+package import Primitives
+
+/// One address in a stick table, for `show table`.
+package struct StickListing: Sendable, Equatable {
+    package var key: IPAddress
+    /// Until it is forgotten; `nil`: never.
+    package var left: Duration?
+    /// Its number in `show stat`, from 1, and its name; `nil`: it has left the configuration.
+    package var server: (number: Int, name: String)?
+
+    package static func == (left: StickListing, right: StickListing) -> Bool {
+        left.key == right.key && left.left == right.left
+            && left.server?.number == right.server?.number
+            && left.server?.name == right.server?.name
+    }
+}
+
+/// A stick table at one moment.
+package struct StickTableSnapshot: Sendable, Equatable {
+    package var size: Int
+    /// The one used longest ago first.
+    package var entries: [StickListing]
+}
+
+extension ServerPool {
+    /// What the table of this backend is asked for.
+    func stickKey(_ client: IPAddress, _ destination: IPAddress?) -> IPAddress? {
+        switch stickTable?.definition.key {
+        case .source: client
+        case .destination: destination
+        case nil: nil
+        }
+    }
+
+    /// The slot of the server that the table remembers, if it may be used: also one that drains, or
+    /// a backup while others are there, as in HAProxy (`srv_currently_usable`).
+    mutating func stuckSlot(_ key: IPAddress, now: Instant) -> Int? {
+        guard stickTable?.definition.matches == true,
+            let target = stickTable?.use(key, now: now),
+            let server = servers[target.slot], server.serial == target.serial,
+            server.isServing, !server.isRetired
+        else { return nil }
+        return target.slot
+    }
+
+    mutating func stick(_ key: IPAddress, to slot: Int, now: Instant) {
+        guard stickTable?.definition.stores == true, let server = servers[slot],
+            server.definition.isRemembered
+        else { return }
+        stickTable?.store(key, StickTable.Target(slot: slot, serial: server.serial), now: now)
+    }
+
+    /// `nil`: the backend has no table.
+    package func stickTable(now: Instant) -> StickTableSnapshot? {
+        guard let table = stickTable else { return nil }
+        let entries = table.list(now: now).map { key, target, left in
+            let isKnown = servers[target.slot]?.serial == target.serial
+            let number = isKnown ? order.firstIndex(of: target.slot).map { $0 + 1 } : nil
+            return StickListing(
+                key: key,
+                left: left,
+                server: number.map { ($0, servers[target.slot]?.definition.name ?? "") }
+            )
+        }
+        return StickTableSnapshot(size: table.definition.size, entries: entries)
+    }
+
+    /// `clear table`: one address, or all.
+    package mutating func clearStickTable(_ key: IPAddress?) {
+        if let key { stickTable?.remove(key) } else { stickTable?.removeAll() }
+    }
+}
