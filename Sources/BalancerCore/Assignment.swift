@@ -5,4 +5,6 @@ package import Primitives
 package struct Assignment: Sendable, Equatable {
     package let server: ServerID
     package let endpoint: Endpoint
+    /// What the server wants to be told of the client first.
+    package let proxyProtocol: ProxyProtocol?
 }

@@ -21,6 +21,8 @@ package struct CheckDefinition: Sendable, Equatable {
     /// `timeout check`: time for the answer after the connect; unset means that `interval` bounds
     /// the whole check.
     package var readTimeout: Duration?
+    /// What the server wants to be told first, as in a session.
+    package var proxyProtocol: ProxyProtocol?
 
     package init(
         kind: CheckKind,
@@ -31,7 +33,8 @@ package struct CheckDefinition: Sendable, Equatable {
         rise: Int = 2,
         fall: Int = 3,
         connectTimeout: Duration? = nil,
-        readTimeout: Duration? = nil
+        readTimeout: Duration? = nil,
+        proxyProtocol: ProxyProtocol? = nil
     ) {
         precondition(rise >= 1 && fall >= 1, "rise and fall count from 1")
         precondition(interval > .zero, "a check without an interval would never pause")
@@ -44,6 +47,12 @@ package struct CheckDefinition: Sendable, Equatable {
         self.fall = fall
         self.connectTimeout = connectTimeout
         self.readTimeout = readTimeout
+        self.proxyProtocol = proxyProtocol
+    }
+
+    /// What is sent as soon as the connection from `source` stands; may be empty.
+    package func hello(from source: Endpoint) -> [UInt8] {
+        (proxyProtocol?.checkHeader(from: source, to: endpoint) ?? []) + kind.hello
     }
 
     /// How long the connect may take: min(`timeout connect`, `inter`), as in HAProxy.

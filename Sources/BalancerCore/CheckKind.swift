@@ -7,8 +7,8 @@ package enum CheckKind: Sendable, Equatable {
     /// `option httpchk`
     case http(HTTPCheck)
 
-    /// What is sent as soon as the connection stands; may be empty.
-    package var hello: [UInt8] {
+    /// What the check itself says first; may be empty.
+    var hello: [UInt8] {
         switch self {
         case .tcp: []
         case .mysql(let check): check.hello

@@ -16,6 +16,8 @@ package struct ServerDefinition: Sendable, Equatable {
     package var shutsSessionsWhenDown: Bool
     /// `on-marked-up shutdown-backup-sessions`: when it serves again, those of all backups are.
     package var shutsBackupSessionsWhenUp: Bool
+    /// `send-proxy`, `send-proxy-v2`
+    package var proxyProtocol: ProxyProtocol?
     /// `slowstart`: the time in which its weight rises after it has come back; `nil`: at once.
     package var slowStart: Duration?
     /// Not with `non-stick`: a stick table remembers that a session went here.
@@ -31,7 +33,8 @@ package struct ServerDefinition: Sendable, Equatable {
         shutsSessionsWhenDown: Bool = false,
         shutsBackupSessionsWhenUp: Bool = false,
         isRemembered: Bool = true,
-        slowStart: Duration? = nil
+        slowStart: Duration? = nil,
+        proxyProtocol: ProxyProtocol? = nil
     ) {
         precondition(BalancerLimits.weights.contains(weight), "weight \(weight) of \(name)")
         self.name = name
@@ -44,5 +47,6 @@ package struct ServerDefinition: Sendable, Equatable {
         self.shutsBackupSessionsWhenUp = shutsBackupSessionsWhenUp
         self.isRemembered = isRemembered
         self.slowStart = slowStart
+        self.proxyProtocol = proxyProtocol
     }
 }

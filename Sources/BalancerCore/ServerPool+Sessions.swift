@@ -19,7 +19,7 @@ extension ServerPool {
         guard
             let slot = stuck ?? pick(for: client, where: { $0 != avoided?.index })
                 ?? (avoided == nil ? nil : pick(for: client, where: { _ in true })),
-            let endpoint = servers[slot]?.definition.endpoint
+            let definition = servers[slot]?.definition
         else {
             // A redispatch that finds nobody is not the end: the relay tries the old server again.
             if avoided == nil { counters.connectErrors += 1 }
@@ -29,7 +29,11 @@ extension ServerPool {
         servers[slot]?.counters.assigned(isNew: true, isSelected: stuck == nil, now: now)
         counters.assigned(isNew: avoided == nil, isSelected: stuck == nil, now: now)
         tellSessions(of: slot)
-        return Assignment(server: ServerID(index: slot), endpoint: endpoint)
+        return Assignment(
+            server: ServerID(index: slot),
+            endpoint: definition.endpoint,
+            proxyProtocol: definition.proxyProtocol
+        )
     }
 
     private mutating func pick(

@@ -79,15 +79,16 @@ final class CheckRun: ChannelInboundHandler {
     func channelActive(context: ChannelHandlerContext) {
         // Given up while it connected.
         guard case .connecting = phase else { return context.close(promise: nil) }
+        let hello = ticket.definition.hello(from: source(of: context.channel))
+        if !hello.isEmpty {
+            let bytes = context.channel.allocator.buffer(bytes: hello)
+            context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+        }
         guard let exchange = ticket.definition.kind.exchange else {
             return finish(outcome(.layer4OK))
         }
         phase = .talking(exchange)
         armAnswerDeadline()
-        let hello = ticket.definition.kind.hello
-        guard !hello.isEmpty else { return }
-        let bytes = context.channel.allocator.buffer(bytes: hello)
-        context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -110,6 +111,12 @@ final class CheckRun: ChannelInboundHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         finish(outcome(talking: error))
         context.close(promise: nil)
+    }
+
+    private func source(of channel: any Channel) -> Endpoint {
+        let local = channel.localAddress
+        let address = local?.ipAddress.flatMap { IPAddress($0) }
+        return Endpoint(address ?? .anyV4, UInt16(clamping: local?.port ?? 0))
     }
 
     private func inputEnded() {

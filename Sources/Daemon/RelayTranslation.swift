@@ -54,7 +54,8 @@ struct RelayTranslation {
                     shutsSessionsWhenDown: server.shutsSessionsWhenDown,
                     shutsBackupSessionsWhenUp: server.shutsBackupSessionsWhenUp,
                     isRemembered: server.isRemembered,
-                    slowStart: server.slowStart
+                    slowStart: server.slowStart,
+                    proxyProtocol: proxyProtocol(server.proxyProtocol)
                 )
             )
         }
@@ -103,8 +104,24 @@ struct RelayTranslation {
             rise: check.rise,
             fall: check.fall,
             connectTimeout: proxy.timeouts.connect,
-            readTimeout: proxy.timeouts.check
+            readTimeout: proxy.timeouts.check,
+            proxyProtocol: checkProxyProtocol(of: server, check)
         )
+    }
+
+    private func proxyProtocol(_ version: ProxyProtocolVersion?) -> ProxyProtocol? {
+        switch version {
+        case .version1?: .version1
+        case .version2?: .version2
+        case nil: nil
+        }
+    }
+
+    /// A check that goes elsewhere speaks as the agent there expects.
+    private func checkProxyProtocol(of server: Server, _ check: ServerCheck) -> ProxyProtocol? {
+        if check.sendsProxy { return proxyProtocol(server.proxyProtocol) ?? .version1 }
+        guard check.port == nil, check.address == nil else { return nil }
+        return proxyProtocol(server.proxyProtocol)
     }
 
     private func kind(of method: CheckMethod) -> CheckKind {

@@ -52,7 +52,7 @@ struct ServerTrials {
         var source = wanted
         let result: CheckFact.Result
         do throws(SystemError) {
-            result = try ask(check.endpoint, from: &source, check.kind)
+            result = try ask(check, from: &source)
         } catch {
             result = .failed(error.reason)
         }
@@ -66,11 +66,11 @@ struct ServerTrials {
 
     /// - Parameter source: what the kernel chose is filled in.
     private func ask(
-        _ endpoint: Endpoint,
-        from source: inout CheckFact.Source,
-        _ kind: CheckKind
+        _ check: CheckDefinition,
+        from source: inout CheckFact.Source
     ) throws(SystemError) -> CheckFact.Result {
         let deadline = Instant.now + Self.patience
+        let endpoint = check.endpoint
         let socket = try Socket(.stream, for: endpoint.address)
         if let address = source.address { try socket.bind(to: Endpoint(address, 0)) }
         try socket.connect(to: endpoint)
@@ -82,8 +82,9 @@ struct ServerTrials {
         }
         let error = socket.pendingError()
         guard error == 0 else { throw SystemError("connect", "\(endpoint)", errno: error) }
-        guard var exchange = kind.exchange else { return .passed }
-        if !kind.hello.isEmpty { try socket.send(kind.hello) }
+        let hello = check.hello(from: socket.localEndpoint ?? Endpoint(.anyV4, 0))
+        if !hello.isEmpty { try socket.send(hello) }
+        guard var exchange = check.kind.exchange else { return .passed }
         var verdict = CheckVerdict.needsMore
         while verdict == .needsMore {
             guard Poll.wait(of: [raw], until: deadline) else { return .failed("no answer in time") }

@@ -91,6 +91,10 @@ struct SessionFlags: OptionSet {
     static let attempted = SessionFlags(rawValue: 1 << 4)
     /// Data comes in completions, and not when readiness says so (io_uring).
     static let streaming = SessionFlags(rawValue: 1 << 5)
+    /// The server wants to be told of the client first, in one of the two versions.
+    static let sendsProxyVersion1 = SessionFlags(rawValue: 1 << 6)
+    static let sendsProxyVersion2 = SessionFlags(rawValue: 1 << 7)
+    static let sendsProxy: SessionFlags = [.sendsProxyVersion1, .sendsProxyVersion2]
 }
 
 /// Which side of a session.

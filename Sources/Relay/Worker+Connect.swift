@@ -54,6 +54,12 @@ extension Worker {
         }
         unsafe session.pointee.serverAddress = PlainEndpoint(assignment.endpoint)
         unsafe session.pointee.flags.insert(.assigned)
+        unsafe session.pointee.flags.remove(.sendsProxy)
+        switch assignment.proxyProtocol {
+        case nil: break
+        case .version1: unsafe session.pointee.flags.insert(.sendsProxyVersion1)
+        case .version2: unsafe session.pointee.flags.insert(.sendsProxyVersion2)
+        }
         if let counters = unsafe serverTraffic(session) {
             unsafe countStart(counters, second: UInt64(state.pointee.now / 1_000_000_000))
         }
@@ -138,6 +144,11 @@ extension Worker {
         else { return }
         guard !failed else { return unsafe connectFailed(session, plan, .noServer) }
         guard events & EPOLLOUT.rawValue != 0 else { return }
+        if unsafe !session.pointee.flags.isDisjoint(with: .sendsProxy),
+            unsafe !introduceClient(session)
+        {
+            return unsafe connectFailed(session, plan, .noServer)
+        }
         unsafe established(session, events)
     }
 
@@ -157,6 +168,28 @@ extension Worker {
         unsafe armTimer(state, session)
         let progress = unsafe relayBoth(state, session)
         if progress != .goesOn { unsafe finish(session, after: progress) }
+    }
+
+    /// Sends the PROXY header, 107 bytes at most: the buffer of a connection that has just been
+    /// established takes them at once.
+    /// - Returns: `false`: the connection is of no use
+    private func introduceClient(_ session: SessionPointer) -> Bool {
+        let isFirst = unsafe session.pointee.flags.contains(.sendsProxyVersion1)
+        let version: ProxyProtocol = isFirst ? .version1 : .version2
+        let client = unsafe session.pointee.clientAddress.endpoint
+        let local = unsafe Socket.localEndpoint(of: session.pointee.client.descriptor)
+        let header = version.header(client: client, local: local ?? Endpoint(.anyV4, 0))
+        return unsafe header.withUnsafeBufferPointer { bytes in
+            // The bytes live during the call; the descriptor is the session's own.
+            let flags = Int32(MSG_NOSIGNAL | MSG_DONTWAIT)
+            let sent = unsafe Glibc.send(
+                session.pointee.server.descriptor,
+                bytes.baseAddress,
+                bytes.count,
+                flags
+            )
+            return sent == bytes.count
+        }
     }
 
     /// Writes the ends of a session that came in on a virtual address where the other node is told

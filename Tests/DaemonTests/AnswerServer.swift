@@ -55,8 +55,13 @@ private final class AnswerHandler: ChannelInboundHandler {
     init(_ seen: Talk) { self.seen = seen }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        request += String(buffer: unwrapInboundIn(data))
-        guard request.contains("\r\n\r\n") else { return }
+        // One character for each byte: the text may be binary.
+        request.unicodeScalars.append(
+            contentsOf: unwrapInboundIn(data).readableBytesView.map { Unicode.Scalar($0) }
+        )
+        // A binary PROXY header begins like the end of a request.
+        let isBinary = request.hasPrefix("\r\n\r\n\0")
+        guard request.dropFirst(isBinary ? 8 : 0).contains("\r\n\r\n") else { return }
         let request = request
         seen.texts.withLock { _ = $0.insert(request) }
         guard case .text(let text) = seen.answer.withLock({ $0 }) else { return }

@@ -111,7 +111,7 @@ import Testing
         #expect(three.check == nil)
     }
 
-    @Test func `what is not said is as HAProxy has it, but that a dead server is left at once`() throws {
+    @Test func `what is not said is as HAProxy has it, but for redispatching`() throws {
         let plan = try parts(smallBalancer()).plan
         #expect(plan.frontends[0].maxConnections == nil)
         #expect(!plan.frontends[0].keepsClientAlive)

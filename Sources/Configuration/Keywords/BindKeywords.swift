@@ -16,7 +16,10 @@ enum BindKeywords {
             Keyword("v4v6") { (options, _) in options.isV6Only = false },
         ]
             + Keyword.noEffect("every worker thread listens", "process thread shards")
-            + Keyword.noEffect("every listener may bind an address that is elsewhere", "transparent")
+            + Keyword.noEffect(
+                "every listener may bind an address that is elsewhere",
+                "transparent"
+            )
             + Keyword.noEffect("all listeners weigh the same", "nice")
             + Keyword.notYet("it stalls MySQL, where the server speaks first", "defer-accept")
             + Keyword.notYet("there is no TLS", "ssl crt ca-file ciphers alpn verify")

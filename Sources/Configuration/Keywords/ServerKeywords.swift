@@ -16,6 +16,10 @@ enum ServerKeywords {
         Keyword("no-backup") { (server, _) in server.isBackup = false },
         Keyword("disabled") { (server, _) in server.isDisabled = true },
         Keyword("enabled") { (server, _) in server.isDisabled = false },
+        Keyword("send-proxy") { (server, _) in server.proxyProtocol = .version1 },
+        Keyword("send-proxy-v2") { (server, _) in server.proxyProtocol = .version2 },
+        Keyword("no-send-proxy") { (server, _) in server.proxyProtocol = nil },
+        Keyword("no-send-proxy-v2") { (server, _) in server.proxyProtocol = nil },
         Keyword("slowstart", "<time>") { (server, arguments) throws(Complaint) in
             let time = try arguments.timeout()
             server.slowStart = time == .zero ? nil : time
@@ -54,6 +58,8 @@ enum ServerKeywords {
         Keyword("port", "<port>") { (server, arguments) throws(Complaint) in
             server.check.port = UInt16(try arguments.integer(1...65_535, "a port"))
         },
+        Keyword("check-send-proxy") { (server, _) in server.check.sendsProxy = true },
+        Keyword("no-check-send-proxy") { (server, _) in server.check.sendsProxy = false },
         Keyword("addr", "<address>") { (server, arguments) throws(Complaint) in
             let word = try arguments.word("an address")
             server.check.address = try AddressText.host(word.text, at: word)
@@ -63,7 +69,6 @@ enum ServerKeywords {
     private static let noEffect: [Keyword<ServerTemplate>] =
         Keyword.noEffect("there is no TLS", "no-ssl no-check-ssl no-verifyhost")
         + lookup
-        + Keyword.noEffect("checks and sessions never use it", "no-send-proxy no-send-proxy-v2")
 
     /// A server whose address changes without a reload would be lost: a warning, no note.
     private static let lookup = [
@@ -95,8 +100,8 @@ enum ServerKeywords {
         + Keyword.notYet(
             """
             agent-check agent-inter agent-port agent-addr agent-send check-proto
-            check-send-proxy check-via-socks4 error-limit init-state log-bufsize namespace
-            observe on-error pool-max-conn send-proxy send-proxy-v2 shard
+            check-via-socks4 error-limit init-state log-bufsize namespace
+            observe on-error pool-max-conn send-proxy-v2-ssl send-proxy-v2-ssl-cn shard
             socks4 source tcp-ut tfo track usesrc
             """
         )
@@ -139,6 +144,7 @@ enum ServerKeywords {
                 shutsSessionsWhenDown: template.shutsSessionsWhenDown,
                 shutsBackupSessionsWhenUp: template.shutsBackupSessionsWhenUp,
                 slowStart: template.slowStart,
+                proxyProtocol: template.proxyProtocol,
                 isRemembered: template.isRemembered,
                 check: template.isChecked ? template.check : nil
             )

@@ -18,6 +18,8 @@ package struct Server: Sendable, Equatable {
     package var shutsBackupSessionsWhenUp: Bool
     /// `slowstart`: in which its weight rises after it has come back; `nil`: at once.
     package var slowStart: Duration?
+    /// `send-proxy`, `send-proxy-v2`
+    package var proxyProtocol: ProxyProtocolVersion?
     /// Not with `non-stick`: a stick table remembers that a session went here.
     package var isRemembered: Bool
     /// `check`; `nil`: it is taken for alive always.
@@ -40,4 +42,12 @@ package struct ServerCheck: Sendable, Equatable {
     package var address: HostAddress?
     /// `port`: check this port in place of the server's own.
     package var port: UInt16?
+    /// `check-send-proxy`: also where `port` or `addr` lead elsewhere.
+    package var sendsProxy = false
+}
+
+/// Of the header that tells a server who the client is.
+package enum ProxyProtocolVersion: Sendable {
+    case version1
+    case version2
 }

@@ -125,6 +125,7 @@ struct ServerTemplate {
     var shutsBackupSessionsWhenUp = false
     var isRemembered = true
     var slowStart: Duration?
+    var proxyProtocol: ProxyProtocolVersion?
     var isChecked = false
     var check = ServerCheck(interval: .seconds(2), rise: 2, fall: 3)
 }
