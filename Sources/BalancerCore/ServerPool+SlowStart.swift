@@ -1,7 +1,7 @@
 internal import Primitives
 
-/// `slowstart`: a server that comes back gets its share little by little. As in HAProxy not when the
-/// process starts, and only with the algorithms that take a new weight at any time.
+/// `slowstart`: a server that comes back gets its share little by little. As in HAProxy not when
+/// the process starts, and only with the algorithms that take a new weight at any time.
 extension ServerPool {
     /// A server begins to serve again.
     mutating func beginSlowStart(_ slot: Int, now: Instant) {

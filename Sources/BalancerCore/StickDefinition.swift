@@ -1,4 +1,4 @@
-/// `stick-table type ip` with `stick on src` or `stick on dst`: sessions with the same address go to
+/// `stick-table type ip` with `stick on src` or `stick on dst`: sessions of the same address go to
 /// the same server.
 package struct StickDefinition: Sendable, Equatable {
     package enum Key: Sendable, Equatable {

@@ -31,6 +31,9 @@ package enum ConfigurationLimits {
     package static let nameBytes = 255
     /// Addresses in a stick table; 100 bytes each.
     package static let stickEntries = 1 << 24
+    /// Names of ACLs, and `tcp-request` lines, of one section.
+    package static let acls = 1024
+    package static let accessRules = 1024
     /// `http-check expect` lines of one section.
     package static let httpExpectations = 16
     /// The longest user name of `mysql-check`, in bytes (MariaDB's limit).

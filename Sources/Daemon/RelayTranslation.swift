@@ -211,6 +211,8 @@ struct RelayTranslation {
             clientTimeout: proxy.timeouts.client,
             clientFinTimeout: proxy.timeouts.clientFin,
             keepsClientAlive: proxy.clientKeepAlive,
+            connectionRules: proxy.connectionRules,
+            contentRules: proxy.contentRules,
             backlog: proxy.backlog.map { Int32(clamping: $0) } ?? 4096
         )
     }

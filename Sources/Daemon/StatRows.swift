@@ -49,9 +49,10 @@ struct StatRows {
         Self.fill(&row, entry.traffic)
         row.sessionsMaximum = entry.peak
         row.sessionsLimit = entry.maxConnections
-        row.connectionsTotal = entry.traffic.total
+        row.connectionsTotal = entry.traffic.total + entry.traffic.deniedConnections
         row.connectionRate = entry.traffic.rate
-        row.deniedConnections = 0
+        row.deniedConnections = entry.traffic.deniedConnections
+        row.deniedRequests = entry.traffic.deniedSessions
         return row
     }
 

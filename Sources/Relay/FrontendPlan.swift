@@ -15,6 +15,10 @@ package struct FrontendPlan: Sendable {
     package var clientFinTimeout: Duration?
     /// `option tcpka`, `option clitcpka`
     package var keepsClientAlive: Bool
+    /// `tcp-request connection`: who is reset before it is a session.
+    package var connectionRules: [AccessRule]
+    /// `tcp-request content`: whose session ends before it gets a server.
+    package var contentRules: [AccessRule]
     /// `backlog`; the kernel caps it at `net.core.somaxconn`.
     package var backlog: Int32
 
@@ -26,6 +30,8 @@ package struct FrontendPlan: Sendable {
         clientTimeout: Duration? = nil,
         clientFinTimeout: Duration? = nil,
         keepsClientAlive: Bool = false,
+        connectionRules: [AccessRule] = [],
+        contentRules: [AccessRule] = [],
         backlog: Int32 = 4096
     ) {
         self.name = name
@@ -35,6 +41,8 @@ package struct FrontendPlan: Sendable {
         self.clientTimeout = clientTimeout
         self.clientFinTimeout = clientFinTimeout
         self.keepsClientAlive = keepsClientAlive
+        self.connectionRules = connectionRules
+        self.contentRules = contentRules
         self.backlog = backlog
     }
 }

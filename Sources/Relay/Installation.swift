@@ -9,6 +9,8 @@ struct Installation: Sendable {
         var settings: FrontendSettings
         /// Slot of the backend.
         var backend: Int?
+        var connectionRules: [AccessRule]
+        var contentRules: [AccessRule]
     }
 
     struct Backend: Sendable {

@@ -165,7 +165,9 @@ extension RelayEngine.Running {
                 return Installation.Frontend(
                     entry: entry,
                     settings: FrontendSettings(frontend),
-                    backend: frontend.backend.flatMap { slot(of: plan.backends[$0].backend) }
+                    backend: frontend.backend.flatMap { slot(of: plan.backends[$0].backend) },
+                    connectionRules: frontend.connectionRules,
+                    contentRules: frontend.contentRules
                 )
             },
             backends: plan.backends.compactMap { backend in

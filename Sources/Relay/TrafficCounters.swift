@@ -11,6 +11,9 @@ struct TrafficCounters {
     var clientAborts: UInt64 = 0
     var serverAborts: UInt64 = 0
     var connectErrors: UInt64 = 0
+    /// Of a frontend, by `tcp-request connection` and by `tcp-request content`.
+    var deniedConnections: UInt64 = 0
+    var deniedSessions: UInt64 = 0
     var retries: UInt64 = 0
     var redispatches: UInt64 = 0
     /// Sessions that began in second `rateSecond` of the monotonic clock, and in the one before.

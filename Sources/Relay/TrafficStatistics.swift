@@ -17,6 +17,10 @@ package struct TrafficStatistics: Sendable, Equatable {
     package var serverAborts: UInt64 = 0
     /// Sessions that found no server: `econ`.
     package var connectErrors: UInt64 = 0
+    /// Connections that `tcp-request connection reject` reset: `dcon`.
+    package var deniedConnections: UInt64 = 0
+    /// Sessions that `tcp-request content reject` ended: `dreq`.
+    package var deniedSessions: UInt64 = 0
     package var retries: UInt64 = 0
     package var redispatches: UInt64 = 0
     /// Sessions begun in the last second: those of this second and a share of the one before.
@@ -32,6 +36,8 @@ package struct TrafficStatistics: Sendable, Equatable {
         unsafe clientAborts &+= hb_counter_read(&counters.pointee.clientAborts)
         unsafe serverAborts &+= hb_counter_read(&counters.pointee.serverAborts)
         unsafe connectErrors &+= hb_counter_read(&counters.pointee.connectErrors)
+        unsafe deniedConnections &+= hb_counter_read(&counters.pointee.deniedConnections)
+        unsafe deniedSessions &+= hb_counter_read(&counters.pointee.deniedSessions)
         unsafe retries &+= hb_counter_read(&counters.pointee.retries)
         unsafe redispatches &+= hb_counter_read(&counters.pointee.redispatches)
         unsafe rate += Self.rate(counters, now: now)

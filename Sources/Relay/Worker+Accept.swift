@@ -1,3 +1,4 @@
+internal import BalancerCore
 internal import CLinux
 internal import Glibc
 internal import LinuxIO
@@ -99,6 +100,14 @@ extension Worker {
         from client: Endpoint?,
         _ frontend: Installation.Frontend
     ) {
+        if let client, frontend.connectionRules.rejects(client.address) {
+            let counters = unsafe state.pointee.frontendTraffic + frontend.entry.slot
+            unsafe hb_counter_add(&counters.pointee.deniedConnections, 1)
+            _ = hb_reset_on_close(descriptor)
+            hb_close(descriptor)
+            admission.leave(frontend.entry)
+            return
+        }
         frontend.entry.sessionBegan()
         guard let client, let index = unsafe state.pointee.slab.take() else {
             leave(frontend.entry)
@@ -115,12 +124,18 @@ extension Worker {
         unsafe hb_counter_add(&state.pointee.counters.pointee.sessions, 1)
         let second = unsafe UInt64(state.pointee.now / 1_000_000_000)
         unsafe countStart(state.pointee.frontendTraffic + frontend.entry.slot, second: second)
-        if let backend = frontend.backend {
+        let isDenied = frontend.contentRules.rejects(client.address)
+        if let backend = frontend.backend, !isDenied {
             unsafe session.pointee.backend = UInt16(backend)
             unsafe countStart(state.pointee.backendTraffic + backend, second: second)
         }
         guard unsafe register(session, .client) else {
             return unsafe finish(session, .exhausted, resets: true)
+        }
+        guard !isDenied else {
+            let counters = unsafe state.pointee.frontendTraffic + frontend.entry.slot
+            unsafe hb_counter_add(&counters.pointee.deniedSessions, 1)
+            return unsafe finish(session, TerminationCode(.proxy, .request), resets: false)
         }
         unsafe assign(session)
     }

@@ -14,7 +14,12 @@ extension ProxyKeywords {
     static let notYet: [Keyword<ProxyDraft>] =
         Keyword.notYet(
             "every connection goes to 'default_backend'",
-            "use_backend use-server acl tcp-request tcp-response"
+            "use_backend use-server tcp-response"
+        )
+        + Keyword.notYet(
+            "use 'tcp-request connection' or 'tcp-request content'",
+            family: "tcp-request",
+            "session"
         )
         + Keyword.notYet("write each server on a line of its own", "server-template")
         + Keyword.notYet(

@@ -1,3 +1,5 @@
+package import Primitives
+
 /// A `listen`, `frontend` or `backend` with everything that its defaults gave it.
 package struct Proxy: Sendable, Equatable {
     package enum Kind: String, Sendable {
@@ -25,6 +27,10 @@ package struct Proxy: Sendable, Equatable {
     package var backlog: Int?
     /// The backend that takes the connections, which exists. A `listen` without one uses itself.
     package var defaultBackend: String?
+    /// `tcp-request connection`: who is reset as soon as it connects.
+    package var connectionRules: [AccessRule]
+    /// `tcp-request content`: who is let in, and then turned away with a line in the log.
+    package var contentRules: [AccessRule]
     /// `option tcpka` or `clitcpka`: SO_KEEPALIVE toward clients.
     package var clientKeepAlive: Bool
     /// `option tcplog`: the full line per session.

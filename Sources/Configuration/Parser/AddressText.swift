@@ -101,6 +101,37 @@ struct AddressText {
         return address
     }
 
+    /// `10.0.0.0/8`, `10.0.0.0/255.0.0.0`, `fd00::/8`, or one address.
+    static func network(_ word: Word) throws(Complaint) -> IPNetwork {
+        let parts = word.text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let address = IPAddress(String(parts[0])) else {
+            throw Complaint(
+                "'\(word.text)' is not a numeric address or network",
+                at: word.location
+            )
+        }
+        let bits = Int(address.hostPrefixLength)
+        guard parts.count == 2 else { return IPNetwork(address, prefixLength: bits) }
+        if address.isV4, case .v4(let mask)? = IPAddress(String(parts[1])),
+            ~mask & (~mask &+ 1) == 0
+        {
+            return IPNetwork(
+                address,
+                prefixLength: mask.leadingZeroBitCount == 0
+                    ? (~mask).leadingZeroBitCount : 0
+            )
+        }
+        guard parts[1].utf8.allSatisfy({ (48...57).contains($0) }), let length = Int(parts[1]),
+            length <= bits
+        else {
+            throw Complaint(
+                "'\(parts[1])' is not a prefix of \(bits) bits at most",
+                at: word.location
+            )
+        }
+        return IPNetwork(address, prefixLength: length)
+    }
+
     /// A numeric address or a host name.
     func remoteHost() throws(Complaint) -> HostAddress {
         try Self.host(host, at: word)

@@ -206,6 +206,8 @@ extension ConfigurationAssembler {
             maxConnections: settings.maxConnections,
             backlog: settings.backlog,
             defaultBackend: kind.hasFrontend ? settings.defaultBackend?.text : nil,
+            connectionRules: draft.connectionRules,
+            contentRules: draft.contentRules,
             clientKeepAlive: settings.clientKeepAlive,
             logsTCP: settings.logsTCP,
             skipsNullLogs: settings.skipsNullLogs,

@@ -227,6 +227,9 @@ extension ConfigurationParser {
         "bind": "'listen' or 'frontend'",
         "server": "'listen' or 'backend'",
         "default-server": "'listen' or 'backend'",
+        // Who was to be kept out would be let in.
+        "tcp-request connection": "'listen' or 'frontend'",
+        "tcp-request content": "'listen' or 'frontend'",
     ]
 
     private mutating func misplaced(

@@ -1,3 +1,5 @@
+internal import Primitives
+
 /// A `defaults`, `listen`, `frontend` or `backend` section while it is read.
 struct ProxyDraft {
     enum Kind: String {
@@ -32,6 +34,10 @@ struct ProxyDraft {
     var hasHTTPCheckRules = false
     /// Where each server name was first used.
     var serverLocations: [String: SourceLocation] = [:]
+    /// By name; what was said first counts for all lines behind it.
+    var acls: [String: [IPNetwork]] = [:]
+    var connectionRules: [AccessRule] = []
+    var contentRules: [AccessRule] = []
     var stickTable: StickTableDraft?
     var stickRule: StickRule?
 

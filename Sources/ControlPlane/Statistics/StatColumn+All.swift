@@ -19,7 +19,9 @@ extension StatColumn {
         StatColumn("stot") { "\($0.sessionsTotal)" },
         StatColumn("bin") { "\($0.bytesIn)" },
         StatColumn("bout") { "\($0.bytesOut)" },
-        StatColumn("dreq", zeroIn: ends),
+        StatColumn("dreq") { row in
+            ends.contains(row.kind) ? "\(row.deniedRequests ?? 0)" : ""
+        },
         StatColumn("dresp", zeroIn: every),
         StatColumn("ereq", zeroIn: [.frontend]),
         StatColumn("econ", \.connectionErrors),

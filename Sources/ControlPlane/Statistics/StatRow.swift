@@ -33,6 +33,7 @@ package struct StatRow: Sendable, Equatable {
     package var retries: UInt64?
     package var redispatches: UInt64?
     package var deniedConnections: UInt64?
+    package var deniedRequests: UInt64?
     package var abortedByClient: UInt64?
     package var abortedByServer: UInt64?
 
