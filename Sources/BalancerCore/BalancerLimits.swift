@@ -17,8 +17,9 @@ package enum BalancerLimits {
     /// Bytes of one packet of a check's answer that are kept. A greeting or an error is far
     /// smaller; more is an invalid response.
     package static let checkAnswerBytes = 4096
-    /// Bytes of the answer to an HTTP check that are looked at, as HAProxy's `tune.bufsize`.
-    package static let httpAnswerBytes = 16_384
+    /// Bytes of the answer to `httpchk` and `tcp-check` that are looked at, as HAProxy's
+    /// `tune.bufsize`.
+    package static let textAnswerBytes = 16_384
     /// Characters of a check's info text that are kept for the log and for `show stat`.
     package static let checkInfoCharacters = 256
 }

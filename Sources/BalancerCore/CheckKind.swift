@@ -6,6 +6,8 @@ package enum CheckKind: Sendable, Equatable {
     case mysql(MySQLCheck)
     /// `option httpchk`
     case http(HTTPCheck)
+    /// `option tcp-check` with rules
+    case steps(TCPCheck)
 
     /// What the check itself says first; may be empty.
     var hello: [UInt8] {
@@ -13,6 +15,7 @@ package enum CheckKind: Sendable, Equatable {
         case .tcp: []
         case .mysql(let check): check.hello
         case .http(let check): check.hello
+        case .steps: []
         }
     }
 
@@ -22,13 +25,14 @@ package enum CheckKind: Sendable, Equatable {
         case .tcp: nil
         case .mysql(let check): MySQLCheckExchange(check)
         case .http(let check): HTTPCheckExchange(check)
+        case .steps(let check): TCPCheckExchange(check)
         }
     }
 
     /// The name that the check logs in with.
     package var user: String? {
         switch self {
-        case .tcp, .http: nil
+        case .tcp, .http, .steps: nil
         case .mysql(let check): check.user
         }
     }

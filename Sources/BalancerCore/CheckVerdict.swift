@@ -13,10 +13,20 @@ package enum CheckVerdict: Sendable, Equatable {
 /// Reads the server's side of a check, in whatever pieces it arrives, and judges it. Once a verdict
 /// is anything but `needsMore`, it stands.
 package protocol CheckExchange: Sendable {
+    /// The connection stands, and what the check says first was sent.
+    mutating func begin() -> CheckVerdict
     /// Bytes have arrived.
     mutating func received(_ bytes: some Sequence<UInt8>) -> CheckVerdict
     /// The server closed its side.
     mutating func closed() -> CheckVerdict
+    /// What is to be sent now, after each of the others; may be empty.
+    mutating func takeOutput() -> [UInt8]
+}
+
+extension CheckExchange {
+    /// Most say all at once and wait for an answer.
+    package mutating func begin() -> CheckVerdict { .needsMore }
+    package mutating func takeOutput() -> [UInt8] { [] }
 }
 
 extension CheckOutcome {

@@ -52,7 +52,7 @@ struct HTTPAnswer {
 
     /// The bytes occur in the body.
     func holds(_ wanted: [UInt8]) -> Bool {
-        body.indices.contains { body[$0...].starts(with: wanted) }
+        body.firstIndex(ofBytes: wanted) != nil
     }
 
     /// `HTTP/1.1 503 Service Unavailable`

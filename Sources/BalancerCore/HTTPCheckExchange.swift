@@ -13,8 +13,8 @@ package struct HTTPCheckExchange: CheckExchange {
     package mutating func received(_ bytes: some Sequence<UInt8>) -> CheckVerdict {
         guard verdict == .needsMore else { return verdict }
         buffer += bytes
-        let isFull = buffer.count >= BalancerLimits.httpAnswerBytes
-        if isFull { buffer.removeSubrange(BalancerLimits.httpAnswerBytes...) }
+        let isFull = buffer.count >= BalancerLimits.textAnswerBytes
+        if isFull { buffer.removeSubrange(BalancerLimits.textAnswerBytes...) }
         return decide(isLast: isFull)
     }
 
@@ -42,10 +42,10 @@ package struct HTTPCheckExchange: CheckExchange {
     private var incomplete: String {
         switch buffer.count {
         case 0: "connection closed with no answer"
-        case ..<BalancerLimits.httpAnswerBytes:
+        case ..<BalancerLimits.textAnswerBytes:
             "connection closed with only a part of the answer"
         default:
-            "the headers of the answer are longer than \(BalancerLimits.httpAnswerBytes) bytes"
+            "the headers of the answer are longer than \(BalancerLimits.textAnswerBytes) bytes"
         }
     }
 

@@ -84,17 +84,32 @@ final class CheckRun: ChannelInboundHandler {
             let bytes = context.channel.allocator.buffer(bytes: hello)
             context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
         }
-        guard let exchange = ticket.definition.kind.exchange else {
+        guard var exchange = ticket.definition.kind.exchange else {
             return finish(outcome(.layer4OK))
         }
-        phase = .talking(exchange)
         armAnswerDeadline()
+        let verdict = exchange.begin()
+        goOn(&exchange, verdict, context)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard case .talking(var exchange) = phase else { return }
         let verdict = exchange.received(unwrapInboundIn(data).readableBytesView)
+        goOn(&exchange, verdict, context)
+    }
+
+    /// Says what is to be said next, and ends when the verdict stands.
+    private func goOn(
+        _ exchange: inout any CheckExchange,
+        _ verdict: CheckVerdict,
+        _ context: ChannelHandlerContext
+    ) {
+        let output = exchange.takeOutput()
         phase = .talking(exchange)
+        if !output.isEmpty {
+            let bytes = context.channel.allocator.buffer(bytes: output)
+            context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+        }
         judge(verdict)
     }
 

@@ -36,6 +36,8 @@ package enum ConfigurationLimits {
     package static let accessRules = 1024
     /// `http-check expect` lines of one section.
     package static let httpExpectations = 16
+    /// `tcp-check` lines of one section.
+    package static let tcpCheckRules = 64
     /// The longest user name of `mysql-check`, in bytes (MariaDB's limit).
     package static let userNameBytes = 80
     /// The longest interface name, in bytes: `IFNAMSIZ` less its NUL.

@@ -38,11 +38,20 @@ enum ConfigurationLint {
                 "'http-check' is ignored: there is no 'option httpchk'"
             )
         }
+        if let rules = draft.settings.tcpCheckRules.location, draft.hasTCPCheckRules,
+            !proxy.checkMethod.isSteps
+        {
+            findings.add(
+                .warning,
+                at: rules,
+                "'tcp-check' is ignored: there is no 'option tcp-check'"
+            )
+        }
         guard proxy.servers.contains(where: { $0.check != nil }),
             let location = draft.settings.checkMethodLocation
         else { return }
         switch proxy.checkMethod {
-        case .tcp: break
+        case .tcp, .steps: break
         case .mysql(let method): mysqlCheck(method, location, configuration, &findings)
         case .http: httpCheck(proxy, location, &findings)
         }

@@ -97,7 +97,10 @@ struct RelayTranslation {
         if let other = check.address { target = try HostNames.resolve(other, at: server.location) }
         return CheckDefinition(
             kind: kind(of: proxy.checkMethod),
-            endpoint: Endpoint(target, check.port ?? server.port),
+            endpoint: Endpoint(
+                target,
+                check.port ?? proxy.checkMethod.port ?? server.port
+            ),
             interval: check.interval,
             fastInterval: check.fastInterval,
             downInterval: check.downInterval,
@@ -105,7 +108,7 @@ struct RelayTranslation {
             fall: check.fall,
             connectTimeout: proxy.timeouts.connect,
             readTimeout: proxy.timeouts.check,
-            proxyProtocol: checkProxyProtocol(of: server, check)
+            proxyProtocol: checkProxyProtocol(of: server, check, in: proxy)
         )
     }
 
@@ -118,9 +121,15 @@ struct RelayTranslation {
     }
 
     /// A check that goes elsewhere speaks as the agent there expects.
-    private func checkProxyProtocol(of server: Server, _ check: ServerCheck) -> ProxyProtocol? {
+    private func checkProxyProtocol(
+        of server: Server,
+        _ check: ServerCheck,
+        in proxy: Proxy
+    ) -> ProxyProtocol? {
         if check.sendsProxy { return proxyProtocol(server.proxyProtocol) ?? .version1 }
-        guard check.port == nil, check.address == nil else { return nil }
+        guard check.port == nil, check.address == nil, proxy.checkMethod.port == nil else {
+            return nil
+        }
         return proxyProtocol(server.proxyProtocol)
     }
 
@@ -131,7 +140,18 @@ struct RelayTranslation {
             .mysql(MySQLCheck(user: mysql.user, dialect: dialect(of: mysql.handshake)))
         case .http(let http):
             .http(check(http))
+        case .steps(let steps):
+            steps.steps.isEmpty ? .tcp : .steps(TCPCheck(steps.steps.map(step)))
         }
+    }
+
+    private func step(_ step: TCPCheckMethod.Step) -> TCPCheck.Step {
+        let action: TCPCheck.Step.Action =
+            switch step.action {
+            case .send(let bytes): .send(bytes)
+            case .expect(let bytes, let isNegated): .expect(bytes, isNegated: isNegated)
+            }
+        return TCPCheck.Step(action, number: step.number, comment: step.comment)
     }
 
     private func check(_ http: HTTPCheckMethod) -> HTTPCheck {

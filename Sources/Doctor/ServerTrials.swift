@@ -85,8 +85,11 @@ struct ServerTrials {
         let hello = check.hello(from: socket.localEndpoint ?? Endpoint(.anyV4, 0))
         if !hello.isEmpty { try socket.send(hello) }
         guard var exchange = check.kind.exchange else { return .passed }
-        var verdict = CheckVerdict.needsMore
-        while verdict == .needsMore {
+        var verdict = exchange.begin()
+        while true {
+            let output = exchange.takeOutput()
+            if !output.isEmpty { try socket.send(output) }
+            guard verdict == .needsMore else { break }
             guard Poll.wait(of: [raw], until: deadline) else { return .failed("no answer in time") }
             guard let bytes = try socket.receive(limit: 4096) else { continue }
             verdict = bytes.isEmpty ? exchange.closed() : exchange.received(bytes)

@@ -206,9 +206,9 @@ import Testing
         ("mode htpp", "7:10: error: unknown mode 'htpp' (tcp, http); did you mean 'http'?"),
         ("option htpchk", "7:12: error: unknown option 'htpchk'; did you mean 'httpchk'?"),
         (
-            "option tcp-check",
-            "7:12: error: 'option tcp-check' is not supported by this version: use 'option"
-                + " mysql-check', 'option httpchk' or the plain TCP check"
+            "option redis-check",
+            "7:12: error: 'option redis-check' is not supported by this version: use 'option"
+                + " mysql-check', 'option httpchk' or 'option tcp-check'"
         ),
         ("option tcpka 5", "7:18: error: unexpected '5'; usage: option tcpka"),
         (

@@ -9,6 +9,10 @@ final class AnswerServer: Sendable {
         /// When the headers of a request have arrived.
         case text(String)
         case silence
+        /// To everybody at once, and then it closes.
+        case greeting(String)
+        /// To each line what is listed for it; to others nothing.
+        case dialogue([String: String])
     }
 
     let endpoint: Endpoint
@@ -54,20 +58,43 @@ private final class AnswerHandler: ChannelInboundHandler {
 
     init(_ seen: Talk) { self.seen = seen }
 
+    func channelActive(context: ChannelHandlerContext) {
+        guard case .greeting(let text) = seen.answer.withLock({ $0 }) else { return }
+        say(text, context)
+    }
+
+    /// And nothing more.
+    private func say(_ text: String, _ context: ChannelHandlerContext) {
+        let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: text))).whenComplete { _ in
+            bound.value.close(promise: nil)
+        }
+    }
+
+    private func converse(_ answers: [String: String], _ context: ChannelHandlerContext) {
+        while let end = request.firstIndex(of: "\r\n") {
+            let line = String(request[..<end])
+            request = String(request[request.index(after: end)...])
+            guard let answer = answers[line] else { continue }
+            let bytes = ByteBuffer(string: answer + "\r\n")
+            context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+        }
+    }
+
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         // One character for each byte: the text may be binary.
         request.unicodeScalars.append(
             contentsOf: unwrapInboundIn(data).readableBytesView.map { Unicode.Scalar($0) }
         )
+        if case .dialogue(let answers) = seen.answer.withLock({ $0 }) {
+            return converse(answers, context)
+        }
         // A binary PROXY header begins like the end of a request.
         let isBinary = request.hasPrefix("\r\n\r\n\0")
         guard request.dropFirst(isBinary ? 8 : 0).contains("\r\n\r\n") else { return }
         let request = request
         seen.texts.withLock { _ = $0.insert(request) }
         guard case .text(let text) = seen.answer.withLock({ $0 }) else { return }
-        let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
-        context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: text))).whenComplete { _ in
-            bound.value.close(promise: nil)
-        }
+        say(text, context)
     }
 }

@@ -122,10 +122,10 @@ enum OptionKeywords {
 
     private static let notYet: [Keyword<ProxyDraft>] =
         Keyword.notYet(
-            "use 'option mysql-check', 'option httpchk' or the plain TCP check",
+            "use 'option mysql-check', 'option httpchk' or 'option tcp-check'",
             family: "option",
             """
-            tcp-check external-check ldap-check pgsql-check redis-check smtpchk
+            external-check ldap-check pgsql-check redis-check smtpchk
             spop-check ssl-hello-chk
             """
         )

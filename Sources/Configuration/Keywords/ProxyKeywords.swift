@@ -2,7 +2,7 @@
 enum ProxyKeywords {
     static let table = KeywordTable(
         lines + logs + TimeoutKeywords.all + OptionKeywords.all + HTTPCheckKeywords.all
-            + StickKeywords.all + AccessKeywords.all
+            + TCPCheckKeywords.all + StickKeywords.all + AccessKeywords.all
             + oldWords + noEffect + notYet + notHere + statsPage
     )
 

@@ -6,6 +6,17 @@ package enum CheckMethod: Sendable, Equatable {
     case mysql(MySQLCheckMethod)
     /// `option httpchk`.
     case http(HTTPCheckMethod)
+    /// `option tcp-check`, with its rules.
+    case steps(TCPCheckMethod)
+
+    /// Where the rules say that checks go.
+    package var port: UInt16? {
+        if case .steps(let method) = self { method.port } else { nil }
+    }
+
+    var isSteps: Bool {
+        if case .steps = self { true } else { false }
+    }
 
     var isHTTP: Bool {
         if case .http = self { true } else { false }
@@ -53,4 +64,24 @@ package struct HTTPCheckMethod: Sendable, Equatable {
     package var body = ""
     /// In this order; none: 2xx and 3xx pass.
     package var expectations: [Expectation] = []
+}
+
+/// The `tcp-check` lines.
+package struct TCPCheckMethod: Sendable, Equatable {
+    package enum Action: Sendable, Equatable {
+        case send([UInt8])
+        case expect([UInt8], isNegated: Bool)
+    }
+
+    package struct Step: Sendable, Equatable {
+        package var action: Action
+        /// Its number among the lines, from 1.
+        package var number: Int
+        package var comment: String?
+    }
+
+    /// None: connecting is all.
+    package var steps: [Step] = []
+    /// `connect port <port>`, where a server has none of its own.
+    package var port: UInt16?
 }

@@ -247,8 +247,11 @@ extension ProxyDraft {
 }
 
 extension ProxySettings {
-    /// With the `http-check` lines, which count for `option httpchk` alone.
+    /// With the `http-check` or `tcp-check` lines, which count for their own option alone.
     fileprivate var effectiveCheckMethod: CheckMethod {
+        if case .steps = checkMethod {
+            return .steps(TCPCheckMethod(steps: tcpCheckRules.steps, port: tcpCheckRules.port))
+        }
         guard case .http(var method) = checkMethod else { return checkMethod }
         if let request = httpCheckRules.request {
             method.method = request.method ?? method.method

@@ -32,6 +32,7 @@ struct ProxyDraft {
     var httpOnly: [Complaint] = []
     /// The first `http-check` line of a section puts those of its `defaults` aside.
     var hasHTTPCheckRules = false
+    var hasTCPCheckRules = false
     /// Where each server name was first used.
     var serverLocations: [String: SourceLocation] = [:]
     /// By name; what was said first counts for all lines behind it.
@@ -81,6 +82,7 @@ struct ProxySettings {
     /// Where the method was set, if it was.
     var checkMethodLocation: SourceLocation?
     var httpCheckRules = HTTPCheckRules()
+    var tcpCheckRules = TCPCheckRules()
     /// 0 is "none", said explicitly; `nil` is not given.
     var timeouts = Timeouts()
     var logs: [LogEntry] = []
@@ -120,6 +122,16 @@ struct HTTPCheckRules {
     var location: SourceLocation?
     var request: Request?
     var expectations: [HTTPCheckMethod.Expectation] = []
+}
+
+/// The `tcp-check` lines.
+struct TCPCheckRules {
+    /// Of the first line.
+    var location: SourceLocation?
+    /// `connect` included.
+    var count = 0
+    var port: UInt16?
+    var steps: [TCPCheckMethod.Step] = []
 }
 
 /// The options of a `server` line, begun from `default-server`.
