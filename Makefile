@@ -31,6 +31,7 @@ BINARY      ?= $(SCRATCH)/release/ha-balancer
 SWIFT_BUILD  = $(SWIFT) build -c release --scratch-path $(SCRATCH) $(SWIFTFLAGS)
 SWIFT_TEST   = $(SWIFT) test -c release --scratch-path $(SCRATCH) $(SWIFTFLAGS)
 EXAMPLES     = ha-balancer.cfg.example interfaces.example hosts.example grants.sql
+GUIDES       = DIFFERENCES.md MIGRATING.md
 
 # Benchmarks/ is a package of its own: nobody needs it to build or to test.
 BENCH_SCRATCH ?= Benchmarks/.build
@@ -87,7 +88,8 @@ install: $(BINARY) ## install program, manual, unit, sysctl.d, sysusers.d, examp
 	    > $(DESTDIR)$(MANDIR)/man8/ha-balancer.8
 	$(INSTALL) -m 644 deploy/sysctl.d/60-ha-balancer.conf $(DESTDIR)$(SYSCTLDIR)/
 	$(INSTALL) -m 644 deploy/sysusers.d/ha-balancer.conf $(DESTDIR)$(SYSUSERSDIR)/
-	$(INSTALL) -m 644 $(addprefix deploy/,$(EXAMPLES)) $(DESTDIR)$(DOCDIR)/
+	$(INSTALL) -m 644 $(addprefix deploy/,$(EXAMPLES)) $(addprefix docs/,$(GUIDES)) \
+	    $(DESTDIR)$(DOCDIR)/
 	sed 's|/usr/sbin/ha-balancer|$(SBINDIR)/ha-balancer|; s|/etc/|$(SYSCONFDIR)/|' \
 	    deploy/ha-balancer.service > $(DESTDIR)$(UNITDIR)/ha-balancer.service
 	$(BINARY) --generate-completion-script bash > $(DESTDIR)$(COMPDIR)/ha-balancer
@@ -95,7 +97,7 @@ install: $(BINARY) ## install program, manual, unit, sysctl.d, sysusers.d, examp
 uninstall: ## remove what install put there; the configuration in /etc/ha-balancer stays
 	rm -f $(addprefix $(DESTDIR),$(SBINDIR)/ha-balancer $(MANDIR)/man8/ha-balancer.8 \
 	    $(SYSCTLDIR)/60-ha-balancer.conf $(SYSUSERSDIR)/ha-balancer.conf \
-	    $(UNITDIR)/ha-balancer.service $(COMPDIR)/ha-balancer $(addprefix $(DOCDIR)/,$(EXAMPLES)))
+	    $(UNITDIR)/ha-balancer.service $(COMPDIR)/ha-balancer $(addprefix $(DOCDIR)/,$(EXAMPLES) $(GUIDES)))
 	-rmdir $(DESTDIR)$(DOCDIR)
 
 LINTED = Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources

@@ -226,6 +226,7 @@ struct RelayTranslation {
         FrontendPlan(
             name: proxy.name,
             listeners: proxy.binds.map(\.endpoint),
+            dualStack: Set(proxy.binds.filter(takesIPv4).map(\.endpoint)),
             backend: positions[proxy.defaultBackend ?? proxy.name],
             maxConnections: proxy.maxConnections,
             clientTimeout: proxy.timeouts.client,
@@ -235,6 +236,16 @@ struct RelayTranslation {
             contentRules: proxy.contentRules,
             backlog: proxy.backlog.map { Int32(clamping: $0) } ?? 4096
         )
+    }
+
+    /// `v4v6`; without a word as Linux does by default, unless the same port has a line for IPv4.
+    private func takesIPv4(_ bind: Bind) -> Bool {
+        guard !bind.endpoint.address.isV4, bind.endpoint.address.isUnspecified else { return false }
+        if let isV6Only = bind.isV6Only { return !isV6Only }
+        let served = configuration.proxies.filter { !$0.isDisabled }
+        return !served.flatMap(\.binds).contains {
+            $0.endpoint.address.isV4 && $0.endpoint.port == bind.endpoint.port
+        }
     }
 
     /// CPUs that this process may use, 1...64.

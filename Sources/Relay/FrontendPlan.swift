@@ -5,6 +5,8 @@ package struct FrontendPlan: Sendable {
     /// Unique among the frontends; a reload recognises a frontend by it.
     package var name: String
     package var listeners: [Endpoint]
+    /// Those of them that are IPv6 and take IPv4 too.
+    package var dualStack: Set<Endpoint>
     /// Index in `RelayPlan.backends`; `nil`: connections are closed at once.
     package var backend: Int?
     /// `maxconn` of the section; `nil`: the global one.
@@ -25,6 +27,7 @@ package struct FrontendPlan: Sendable {
     package init(
         name: String,
         listeners: [Endpoint],
+        dualStack: Set<Endpoint> = [],
         backend: Int?,
         maxConnections: Int? = nil,
         clientTimeout: Duration? = nil,
@@ -36,6 +39,7 @@ package struct FrontendPlan: Sendable {
     ) {
         self.name = name
         self.listeners = listeners
+        self.dualStack = dualStack
         self.backend = backend
         self.maxConnections = maxConnections
         self.clientTimeout = clientTimeout

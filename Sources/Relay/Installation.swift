@@ -32,12 +32,15 @@ struct Installation: Sendable {
 final class BoundListener: Sendable {
     let socket: Socket
     let endpoint: Endpoint
+    /// An IPv6 socket that takes IPv4 too.
+    let takesIPv4: Bool
     /// Slot of the frontend.
     let frontend: Int
 
-    init(socket: consuming Socket, endpoint: Endpoint, frontend: Int) {
+    init(socket: consuming Socket, endpoint: Endpoint, takesIPv4: Bool, frontend: Int) {
         self.socket = socket
         self.endpoint = endpoint
+        self.takesIPv4 = takesIPv4
         self.frontend = frontend
     }
 }

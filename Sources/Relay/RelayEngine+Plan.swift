@@ -137,22 +137,32 @@ extension RelayEngine.Running {
     ) throws(SystemError) -> BoundListener {
         let alive = Int32(frontend.keepsClientAlive ? 1 : 0)
         let open = worker < listeners.count ? listeners[worker] : []
-        if let old = open.first(where: { $0.endpoint == endpoint && $0.frontend == slot }) {
+        let takesIPv4 = frontend.dualStack.contains(endpoint)
+        let old = open.first {
+            $0.endpoint == endpoint && $0.frontend == slot && $0.takesIPv4 == takesIPv4
+        }
+        if let old {
             try old.socket.set(SOL_SOCKET, SO_KEEPALIVE, alive)
             return old
         }
         // The kernel would let another process of this user share the port: a socket that does not
         // share finds out whether it is free.
         if worker == 0, !open.contains(where: { $0.endpoint == endpoint }) {
-            _ = try Socket.bound(to: endpoint)
+            _ = try Socket.bound(to: endpoint, takesIPv4: takesIPv4)
         }
         let socket = try Socket.listener(
             on: endpoint,
             backlog: frontend.backlog,
-            sharesPort: true
+            sharesPort: true,
+            takesIPv4: takesIPv4
         )
         try socket.set(SOL_SOCKET, SO_KEEPALIVE, alive)
-        return BoundListener(socket: socket, endpoint: endpoint, frontend: slot)
+        return BoundListener(
+            socket: socket,
+            endpoint: endpoint,
+            takesIPv4: takesIPv4,
+            frontend: slot
+        )
     }
 
     /// The plan as the worker is given it.

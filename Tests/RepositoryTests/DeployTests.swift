@@ -106,6 +106,8 @@ import Testing
         "usr/lib/sysusers.d/ha-balancer.conf 644",
         "usr/sbin/ha-balancer 755",
         "usr/share/bash-completion/completions/ha-balancer 644",
+        "usr/share/doc/ha-balancer/DIFFERENCES.md 644",
+        "usr/share/doc/ha-balancer/MIGRATING.md 644",
         "usr/share/doc/ha-balancer/grants.sql 644",
         "usr/share/doc/ha-balancer/ha-balancer.cfg.example 644",
         "usr/share/doc/ha-balancer/hosts.example 644",
