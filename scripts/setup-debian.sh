@@ -16,11 +16,13 @@ packages_for() {
         bench) echo haproxy sysbench iproute2 "$(packages_for galera)" ;;
         # What a failover is compared with.
         failover) echo keepalived haproxy "$(packages_for demo)" ;;
-        # haproxy: what it answers and checks is compared. etcd is the arbiter of a pair. spin and a C compiler check docs/model. mandoc and systemd
+        # haproxy: what it answers and checks is compared; hatop and the exporter are its tools.
+        # etcd is the arbiter of a pair. spin and a C compiler check docs/model. mandoc and systemd
         # (systemd-analyze, systemd-sysusers) check what deploy/ holds;
         # binutils reads what the program links to and does, valgrind counts its instructions.
         test)
-            echo haproxy etcd-server etcd-client mandoc systemd binutils valgrind make spin gcc libc6-dev \
+            echo haproxy hatop prometheus-haproxy-exporter etcd-server etcd-client mandoc systemd \
+                binutils valgrind make spin gcc libc6-dev \
                 "$(packages_for demo)" "$(packages_for galera)"
             ;;
         *)
@@ -61,7 +63,8 @@ fi
 # of this machine stay down: by Debian's own means, a policy that is there only meanwhile.
 policy=/usr/sbin/policy-rc.d
 quiet_services=()
-for pair in mariadb-server:mariadb haproxy:haproxy keepalived:keepalived etcd-server:etcd; do
+for pair in mariadb-server:mariadb haproxy:haproxy keepalived:keepalived etcd-server:etcd \
+    prometheus-haproxy-exporter:prometheus-haproxy-exporter; do
     [[ " ${missing[*]} " != *" ${pair%:*} "* ]] || quiet_services+=("${pair#*:}.service")
 done
 if [ ${#quiet_services[@]} -gt 0 ] && [ ! -e $policy ]; then
