@@ -23,6 +23,13 @@ private let pieces = [
     "\\x",
     "\\xff", "\"$A\"", "\"${A[*]}\"", "${", "#", "\n", "\n", "\n", " ", " ", "\t", "\r", "\0", "é",
     "\u{1F600}", "e\u{301}", "10.0.0.1", "10.0.0.1:3306", "[::1]:1", "*:1", "a", "default-server",
+    "httpchk", "http-check", "tcp-check", "expect", "send", "send-binary", "status", "string",
+    "hdr",
+    "meth", "ver", "HTTP/1.1\\r\\n", "connect", "port", "stick-table", "stick", "on", "src", "dst",
+    "type", "ip", "size", "expire", "acl", "tcp-request", "connection", "content", "reject", "if",
+    "unless", "or", "!", "{", "}", "10.0.0.0/8", "/33", "slowstart", "send-proxy-v2", "mode",
+    "http",
+    "stats", "on-marked-down", "shutdown-sessions", "tcp-check\n", "200-299,404",
 ]
 
 @Suite struct RobustnessTests {
@@ -66,7 +73,22 @@ private let pieces = [
 
     @Test(arguments: 0..<8 as Range<UInt64>)
     func `a good configuration with random damage never traps`(block: UInt64) {
-        let good = Array((seed + pair() + listen("option mysql-check user u", "maxconn 5")).utf8)
+        let good = Array(
+            (seed + pair()
+                + listen(
+                    "option mysql-check user u",
+                    "maxconn 5",
+                    "option httpchk GET / HTTP/1.1\\r\\nHost:\\ www",
+                    "http-check send meth HEAD hdr A b body c",
+                    "http-check expect ! status 200-299,404",
+                    "tcp-check send-binary 00ff",
+                    "tcp-check expect string x",
+                    "stick-table type ip size 10 expire 1m",
+                    "stick on src",
+                    "acl a src 10.0.0.0/8 fd00::/8",
+                    "tcp-request content reject if a !{ src 10.0.0.1 } or LOCALHOST"
+                )).utf8
+        )
         for seed in block * 50..<(block + 1) * 50 {
             var generator = Generator(state: seed &* 0x1_0000_0001)
             var bytes = good
