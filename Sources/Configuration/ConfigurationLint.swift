@@ -31,7 +31,9 @@ enum ConfigurationLint {
         _ findings: inout Findings
     ) {
         let rules = draft.settings.httpCheckRules.location
-        if let rules, draft.hasHTTPCheckRules, !proxy.checkMethod.isHTTP {
+        // An option that was misspelt is not missing.
+        let mayMiss = !draft.faulty.contains("option")
+        if let rules, draft.hasHTTPCheckRules, !proxy.checkMethod.isHTTP, mayMiss {
             findings.add(
                 .warning,
                 at: rules,
@@ -39,7 +41,7 @@ enum ConfigurationLint {
             )
         }
         if let rules = draft.settings.tcpCheckRules.location, draft.hasTCPCheckRules,
-            !proxy.checkMethod.isSteps
+            !proxy.checkMethod.isSteps, mayMiss
         {
             findings.add(
                 .warning,

@@ -16,6 +16,11 @@ internal import VIPManager
 final class Clerk {
     /// How often readiness is told and finished sessions are logged.
     private static let rhythm: Duration = .milliseconds(50)
+    /// From one drain of finished sessions to the next while there are many: a worker that shares
+    /// its processor with this thread waits for the lines of one drain.
+    private static let busyRhythm: Duration = .milliseconds(2)
+    /// So many sessions in one drain are many.
+    private static let manySessions = 8
     /// Looked for in the rhythm after the virtual addresses have gone: a connection may wait to be
     /// accepted for so long.
     private static let searches = 4
@@ -30,6 +35,7 @@ final class Clerk {
     private let timer: TimerDescriptor
     private var epoll: Epoll
     private var nextTick = Instant.now
+    private var nextDrain = Instant.now
     private var nextAlive = Instant.now
     private var checksSettled = false
     private var meters: [StallMeter] = []
@@ -53,17 +59,18 @@ final class Clerk {
     /// Runs until the last report, which is `exit`.
     func run() {
         while !isEnding {
-            timer.arm(at: nextTick)
+            timer.arm(at: min(nextTick, nextDrain))
             do {
                 try epoll.wait(timeout: nil) { _, _ in }
             } catch {
                 continue
             }
             for report in daemon.reports.takeAll() { take(report) }
-            if Instant.now >= nextTick {
-                timer.drain()
-                tick(now: .now)
-            }
+            let now = Instant.now
+            guard now >= min(nextTick, nextDrain) else { continue }
+            timer.drain()
+            if now >= nextDrain { logSessions(now: now) }
+            if now >= nextTick { tick(now: now) }
         }
     }
 
@@ -71,7 +78,6 @@ final class Clerk {
         nextTick = now + Self.rhythm
         lookAtWorkers(now: now)
         tellReadiness(now: now)
-        logSessions(now: now)
         if searchesLeft > 0 {
             searchesLeft -= 1
             resetSessions()
@@ -143,6 +149,7 @@ final class Clerk {
 
     private func logSessions(now: Instant) {
         let records = daemon.engine.drainRecords()
+        nextDrain = now + (records.count > Self.manySessions ? Self.busyRhythm : Self.rhythm)
         guard !records.isEmpty else { return }
         let backends = daemon.parts.withLock { $0.backends }
         daemon.log.current.log(records, wallNow: .now, now: now) { record in
