@@ -29,7 +29,7 @@ package enum ConfigurationLimits {
     package static let tracks = 32
     /// The longest name of a proxy, server, pair or node, in bytes.
     package static let nameBytes = 255
-    /// Addresses in a stick table; 100 bytes each.
+    /// Addresses in a stick table; about 150 bytes each.
     package static let stickEntries = 1 << 24
     /// Names of ACLs, and `tcp-request` lines, of one section.
     package static let acls = 1024

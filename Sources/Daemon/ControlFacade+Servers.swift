@@ -46,6 +46,31 @@ extension ControlFacade {
         daemon.carryOut(outcome, of: backend)
     }
 
+    func sessions() -> [SessionReport] {
+        let engine = daemon.engine
+        let backends = daemon.parts.withLock { $0.backends }
+        // A worker that hangs is left out.
+        let listings = (try? engine.sessions()) ?? []
+        return listings.map { session in
+            let name = session.backend.map { engine.backendName($0) }
+            let backend = backends.first { $0.name == name }
+            return SessionReport(
+                id: session.id,
+                client: "\(session.client)",
+                isV4: session.client.address.isV4,
+                frontend: engine.frontendName(session.frontend),
+                backend: name,
+                server: session.server.flatMap { backend?.name(of: $0) },
+                age: session.age,
+                idle: session.idle,
+                bytesIn: session.bytesFromClient,
+                bytesOut: session.bytesFromServer
+            )
+        }
+    }
+
+    func endSession(_ id: UInt64) -> Bool { (try? daemon.engine.endSession(id)) ?? false }
+
     func stickTables() -> [StickTableReport] {
         let now = Instant.now
         return daemon.parts.withLock { $0.backends }.compactMap { backend in

@@ -131,6 +131,10 @@ extension Spokesman: ControlDelegate {
 
     func clearStickTable(_ name: String, key: String?) -> Bool { false }
 
+    func sessions() -> [SessionReport] { [] }
+
+    func endSession(_ id: UInt64) -> Bool { false }
+
     func failover(to node: String?) async -> CommandResult { refusal }
 
     func maintenance(on: Bool, force: Bool) async -> CommandResult { refusal }

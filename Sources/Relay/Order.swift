@@ -11,6 +11,8 @@ enum Order: Sendable {
     /// Reset the sessions whose client or server socket has one of these local addresses.
     case reset(local: [IPAddress], Answers<Int>)
     case list(Answers<[SessionListing]>)
+    /// Reset the session with this id, if it lasts.
+    case end(session: UInt64, Answers<Bool>)
     /// Reset all sessions and end the thread.
     case stop
 }

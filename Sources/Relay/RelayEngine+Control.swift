@@ -41,6 +41,18 @@ extension RelayEngine {
         try ask { .list($0) }.flatMap(\.self)
     }
 
+    /// Resets one session (`shutdown session`).
+    /// - Returns: whether it was there
+    package func endSession(_ id: UInt64) throws(SystemError) -> Bool {
+        let worker = running.withLock { running in
+            running.workers.first { $0.number == Int(id >> 58) }
+        }
+        guard let worker else { return false }
+        let answers = try Answers<Bool>()
+        try worker.order(.end(session: id, answers))
+        return answers.wait(for: 1).contains(true)
+    }
+
     /// Asks every worker. A worker that hangs is left out; `pulses` tells that it hangs.
     private func ask<Value: Sendable>(
         patience: Duration = RelayLimits.orderPatience,

@@ -9,6 +9,8 @@ package struct SessionListing: Sendable {
         case established
     }
 
+    /// For `RelayEngine.endSession`; no other session of this process has it within 17 minutes.
+    package var id: UInt64
     package var client: Endpoint
     /// See `RelayEngine.frontendName`.
     package var frontend: Int
@@ -23,4 +25,9 @@ package struct SessionListing: Sendable {
     package var bytesFromClient: UInt64
     package var bytesFromServer: UInt64
     package var worker: Int
+
+    /// The worker, microseconds of the acceptance, the place in the worker's slab.
+    static func id(worker: Int, acceptedAt: Int64, index: UInt32) -> UInt64 {
+        UInt64(worker) << 58 | UInt64(acceptedAt / 1000 & 0x3FFF_FFFF) << 28 | UInt64(index)
+    }
 }

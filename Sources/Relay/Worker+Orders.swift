@@ -48,6 +48,7 @@ extension Worker {
             )
             unsafe listings.append(
                 SessionListing(
+                    id: id(of: session),
                     client: session.pointee.clientAddress.endpoint,
                     frontend: Int(session.pointee.frontend),
                     backend: session.pointee.backend == .max ? nil : Int(session.pointee.backend),
@@ -63,6 +64,26 @@ extension Worker {
             )
         }
         return listings
+    }
+
+    private func id(of session: SessionPointer) -> UInt64 {
+        unsafe SessionListing.id(
+            worker: number,
+            acceptedAt: session.pointee.acceptedAt,
+            index: state.pointee.slab.index(of: session)
+        )
+    }
+
+    /// - Returns: whether it was there
+    func endSession(_ wanted: UInt64) -> Bool {
+        let index = Int(wanted & 0xFFF_FFFF)
+        guard unsafe index < state.pointee.slab.touched else { return false }
+        let session = unsafe state.pointee.slab.base + index
+        guard unsafe session.pointee.phase != .free, unsafe id(of: session) == wanted else {
+            return false
+        }
+        unsafe finish(session, TerminationCode(.killed, .none), resets: true)
+        return true
     }
 
     private static func state(_ phase: SessionPhase) -> SessionListing.State {

@@ -233,6 +233,8 @@ internal import Synchronization
             answers.give(resetSessions(local: local))
         case .list(let answers):
             answers.give(listSessions())
+        case .end(let id, let answers):
+            answers.give(endSession(id))
         case .stop:
             unsafe state.pointee.isStopping = true
         }

@@ -6,7 +6,7 @@ struct RuntimeAPILevelTests {
         "failover", "maintenance off", "reload", "set weight db/s1 5", "enable server db/s1",
         "disable server db/s1", "set server db/s1 state drain", "enable health db/s1",
         "disable health db/s1", "shutdown sessions server db/s1", "enable agent db/s1",
-        "disable agent db/s1",
+        "disable agent db/s1", "shutdown session 0x1f", "clear table db",
     ]
 
     @Test(arguments: changing, [AccessLevel.user, .operator])

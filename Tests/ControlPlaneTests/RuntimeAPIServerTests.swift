@@ -55,6 +55,24 @@ struct RuntimeAPIServerTests {
         #expect(answer == reply + "\n")
     }
 
+    private static let one =
+        "0x1f: proto=tcpv4 src=10.0.0.5:40312 fe=db be=db srv=s1 age=1d2h idle=1s in=12 out=3456\n"
+    private static let two =
+        "0x2f: proto=tcpv6 src=[fd00::5]:40313 fe=db be=<NONE> srv=<none> age=0s idle=0s in=0 out=0\n"
+    private static let none = "No such session (use 'show sess').\n"
+
+    @Test(arguments: [
+        ("show sess", one + two), ("show sess all", one + two), ("show sess 0x2f", two),
+        ("show sess 0x3f", none), ("show sess 2f", none), ("shutdown session 0x1f", ""),
+        ("shutdown session 0x2f", none), ("shutdown session 0xzz", none),
+        ("shutdown session", "Session pointer expected (use 'show sess').\n"),
+    ]) func `sessions are shown and ended`(_ line: String, _ reply: String) async throws {
+        let daemon = TestDaemon()
+        let answer = try await TestServer.run(daemon) { try $0.exchange(line + "\n") }
+        #expect(answer == reply + "\n")
+        #expect(daemon.calls == (line == "shutdown session 0x1f" ? ["end 31"] : []))
+    }
+
     @Test func `commands of one line are answered one after the other`() async throws {
         let reply = try await TestServer.run {
             try $0.exchange("get weight db/s1;show cli level;get weight db/x\n")

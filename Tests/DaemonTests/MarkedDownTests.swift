@@ -69,6 +69,40 @@ extension BalancerSuites {
             #expect(Patience.wait(.seconds(3)) { balancer.log.contains(" U- ") })
         }
 
+        @Test func `the operator sees sessions and ends one of them`() throws {
+            let server = try database("one")
+            defer { server.stop() }
+            let balancer = try Balancer()
+            try balancer.configure(
+                "option tcplog",
+                "log stdout format raw local0",
+                "server one \(server.endpoint)"
+            )
+            try balancer.start()
+            let holder = try SessionHolder(3, from: nil, to: balancer.front)
+            #expect(holder.waitUntilOpen(timeout: .seconds(5)))
+            let lines = try balancer.ask("show", "sess").split(separator: "\n")
+            #expect(lines.count == 3)
+            #expect(
+                lines.allSatisfy {
+                    $0.contains(" proto=tcpv4 src=127.0.0.1:") && $0.contains(" fe=db be=db srv=one ")
+                }
+            )
+            let id = try #require(lines.first?.prefix { $0 != ":" })
+            #expect(try balancer.ask("show", "sess", String(id)).hasPrefix(id))
+            #expect(try balancer.ask("shutdown", "session", String(id)) == "")
+            let isEnded = Patience.wait(.seconds(3)) {
+                holder.sessions.filter { $0.loss == .reset }.count == 1
+            }
+            #expect(isEnded)
+            #expect(try balancer.ask("show", "sess").split(separator: "\n").count == 2)
+            #expect(
+                try balancer.ask("shutdown", "session", String(id))
+                    == "No such session (use 'show sess').\n"
+            )
+            #expect(Patience.wait(.seconds(3)) { balancer.log.contains(" K- ") })
+        }
+
         @Test func `the operator ends the sessions of one server`() throws {
             let (one, two) = (try database("one"), try database("two"))
             defer { for server in [one, two] { server.stop() } }

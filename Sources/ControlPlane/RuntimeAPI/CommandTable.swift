@@ -11,7 +11,7 @@ package struct CommandTable: Sendable {
 
     /// HAProxy's commands and ours, sorted, the three that concern the connection last.
     package static let standard = CommandTable(
-        (haproxyCommands + serverCommands + tableCommands + sessionCommands + pairCommands).sorted {
+        (haproxyCommands + serverCommands + tableCommands + clientSessionCommands + sessionCommands + pairCommands).sorted {
             $0.name < $1.name
         } + connectionCommands
     )

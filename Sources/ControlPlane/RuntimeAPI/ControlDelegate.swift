@@ -18,6 +18,11 @@ package protocol ControlDelegate: Sendable {
     /// Forgets one address, or all. What is no address is not there.
     /// - Returns: whether there is such a table
     func clearStickTable(_ name: String, key: String?) -> Bool
+    /// For `show sess`: the sessions that last now.
+    func sessions() -> [SessionReport]
+    /// For `shutdown session`: resets one.
+    /// - Returns: whether it was there
+    func endSession(_ id: UInt64) -> Bool
     /// Gives the virtual addresses to the other node. `node` names the one that shall have them,
     /// nil the other one. Returns when the other confirmed, or with the reason why nothing moved.
     func failover(to node: String?) async -> CommandResult

@@ -73,6 +73,41 @@ final class TestDaemon: ControlDelegate {
         return true
     }
 
+    func sessions() -> [SessionReport] {
+        [
+            SessionReport(
+                id: 0x1F,
+                client: "10.0.0.5:40312",
+                isV4: true,
+                frontend: "db",
+                backend: "db",
+                server: "s1",
+                age: .seconds(93_784),
+                idle: .milliseconds(1500),
+                bytesIn: 12,
+                bytesOut: 3456
+            ),
+            SessionReport(
+                id: 0x2F,
+                client: "[fd00::5]:40313",
+                isV4: false,
+                frontend: "db",
+                backend: nil,
+                server: nil,
+                age: .milliseconds(20),
+                idle: .zero,
+                bytesIn: 0,
+                bytesOut: 0
+            ),
+        ]
+    }
+
+    func endSession(_ id: UInt64) -> Bool {
+        guard id == 0x1F else { return false }
+        note("end \(id)")
+        return true
+    }
+
     func failover(to node: String?) async -> CommandResult {
         note("failover \(node ?? "-")")
         while answers.withLock({ $0.failoverHangs }) {
