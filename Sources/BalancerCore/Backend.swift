@@ -32,16 +32,37 @@ package final class Backend: Sendable {
         }
     }
 
-    /// The session, or its attempt to connect, left the server: once for each `assign`. Returns the
-    /// counts for the log, this session not included.
+    /// See `ServerPool.place`. Any thread.
+    package func place(
+        _ ticket: QueueTicket,
+        for client: IPAddress,
+        to destination: IPAddress? = nil,
+        now: Instant
+    ) -> Placement {
+        pool.withLock { $0.place(ticket, for: client, to: destination, now: now) }
+    }
+
+    /// See `ServerPool.leaveQueue`.
+    package func leaveQueue(_ ticket: QueueTicket, isTimeout: Bool) -> Bool {
+        pool.withLock { $0.leaveQueue(ticket, isTimeout: isTimeout) }
+    }
+
+    /// The session, or its attempt to connect, left the server: once for each `assign`, assigned
+    /// placement and grant.
     @discardableResult
     package func finished(
         _ server: ServerID,
         bytesToServer: UInt64 = 0,
-        bytesToClient: UInt64 = 0
-    ) -> SessionCounts {
-        pool.withLock {
-            $0.finished(server, bytesToServer: bytesToServer, bytesToClient: bytesToClient)
+        bytesToClient: UInt64 = 0,
+        now: Instant
+    ) -> Departure {
+        pool.withLock { pool in
+            let counts = pool.finished(
+                server,
+                bytesToServer: bytesToServer,
+                bytesToClient: bytesToClient
+            )
+            return Departure(counts: counts, grants: pool.takeGrants(now: now))
         }
     }
 
@@ -70,15 +91,15 @@ package final class Backend: Sendable {
         _ outcome: CheckOutcome,
         now: Instant
     ) -> ServerOutcome {
-        change { $0.checkFinished(ticket, outcome, now: now) }
+        change(now) { $0.checkFinished(ticket, outcome, now: now) }
     }
 
     package func reconfigure(_ definition: BackendDefinition, now: Instant) -> ServerOutcome {
-        change { $0.reconfigure(definition, now: now) }
+        change(now) { $0.reconfigure(definition, now: now) }
     }
 
     package func setWeight(_ weight: Int, of server: ServerID, now: Instant) -> ServerOutcome {
-        change { $0.setWeight(weight, of: server, now: now) }
+        change(now) { $0.setWeight(weight, of: server, now: now) }
     }
 
     package func setAdministrativeState(
@@ -86,13 +107,13 @@ package final class Backend: Sendable {
         of server: ServerID,
         now: Instant
     ) -> ServerOutcome {
-        change { $0.setAdministrativeState(state, of: server, now: now) }
+        change(now) { $0.setAdministrativeState(state, of: server, now: now) }
     }
 
     /// See `ServerPool.setHealth`.
     package func setHealth(isUp: Bool, of server: ServerID, now: Instant) -> ServerOutcome? {
         var isKnown = true
-        let outcome = change { pool in
+        let outcome = change(now) { pool in
             guard let notices = pool.setHealth(isUp: isUp, of: server, now: now) else {
                 isKnown = false
                 return []
@@ -144,7 +165,9 @@ package final class Backend: Sendable {
     }
 
     /// Changes the pool and publishes what `readiness` shows of it.
-    private func change(_ body: (inout sending ServerPool) -> [HealthNotice]) -> ServerOutcome {
+    private func change(_ now: Instant, _ body: (inout sending ServerPool) -> [HealthNotice])
+        -> ServerOutcome
+    {
         pool.withLock { pool in
             let notices = body(&pool)
             usableServers.store(pool.usableActives + pool.usableBackups, ordering: .relaxed)
@@ -156,7 +179,11 @@ package final class Backend: Sendable {
                 pool.lastCheckFailure?.nanoseconds ?? Self.never,
                 ordering: .relaxed
             )
-            return ServerOutcome(notices: notices, shutdowns: pool.takeShutdowns())
+            return ServerOutcome(
+                notices: notices,
+                shutdowns: pool.takeShutdowns(),
+                grants: pool.takeGrants(now: now)
+            )
         }
     }
 }

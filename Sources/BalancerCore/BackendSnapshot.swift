@@ -5,6 +5,8 @@ package struct BackendSnapshot: Sendable, Equatable {
     /// In the order of the configuration.
     package var servers: [ServerSnapshot]
     package var counters: ServerCounters
+    /// Sessions that wait for any server (`qcur`).
+    package var queued: Int
     /// Whether any server takes new sessions (`UP` or `DOWN`).
     package var isUp: Bool
     /// `act` and `bck`: usable servers of each kind.

@@ -18,6 +18,14 @@ package enum BalanceAlgorithm: String, Sendable, Equatable, CaseIterable {
         }
     }
 
+    /// The client decides, and not who is free.
+    var hashes: Bool {
+        switch self {
+        case .source: true
+        case .roundRobin, .staticRoundRobin, .leastConnections: false
+        }
+    }
+
     func makePolicy() -> any BalancePolicy {
         switch self {
         case .roundRobin: RoundRobin()

@@ -5,6 +5,8 @@ package struct ServerCounters: Sendable, Equatable {
     /// Sessions at this moment (`scur`), and the most there ever were (`smax`).
     package internal(set) var current = 0
     package internal(set) var maximum = 0
+    /// The most that ever waited (`qmax`).
+    package internal(set) var queuedMaximum = 0
     /// Sessions that were given to the server (`stot`), and by the balancing algorithm (`lbtot`).
     package internal(set) var total: UInt64 = 0
     package internal(set) var selected: UInt64 = 0
@@ -27,15 +29,29 @@ package struct ServerCounters: Sendable, Equatable {
     /// Nothing was counted yet.
     package init() {}
 
-    /// - Parameter isSelected: by the algorithm, and not by a stick table
-    mutating func assigned(isNew: Bool, isSelected: Bool, now: Instant) {
+    /// - Parameters:
+    ///   - isNew: it was not redispatched
+    ///   - isSelected: by the algorithm, and not by a stick table
+    ///   - hasWaited: it was counted when it began to wait
+    mutating func assigned(
+        isNew: Bool,
+        isSelected: Bool,
+        hasWaited: Bool = false,
+        now: Instant
+    ) {
         current += 1
         if isSelected { selected += 1 }
         lastAssigned = now
         // A redispatched session is for a moment with two servers of the backend.
         guard isNew else { return }
         maximum = max(maximum, current)
+        if !hasWaited { total += 1 }
+    }
+
+    /// A session waits; it counts as one of the backend.
+    mutating func waits(_ number: Int) {
         total += 1
+        queuedMaximum = max(queuedMaximum, number)
     }
 
     mutating func finished(bytesToServer: UInt64, bytesToClient: UInt64) {

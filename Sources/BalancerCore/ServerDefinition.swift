@@ -10,6 +10,10 @@ package struct ServerDefinition: Sendable, Equatable {
     package var isBackup: Bool
     /// `disabled`: starts in maintenance.
     package var isDisabled: Bool
+    /// `maxconn`: sessions beyond it wait; `nil`: no limit.
+    package var maxConnections: Int?
+    /// `maxqueue`: so many may wait for this server alone; `nil`: no limit.
+    package var maxQueue: Int?
     /// `nil`: the server is never checked and always believed.
     package var check: CheckDefinition?
     /// `on-marked-down shutdown-sessions`: when it stops serving, its sessions are reset.
@@ -29,6 +33,8 @@ package struct ServerDefinition: Sendable, Equatable {
         weight: Int = 1,
         isBackup: Bool = false,
         isDisabled: Bool = false,
+        maxConnections: Int? = nil,
+        maxQueue: Int? = nil,
         check: CheckDefinition? = nil,
         shutsSessionsWhenDown: Bool = false,
         shutsBackupSessionsWhenUp: Bool = false,
@@ -42,6 +48,8 @@ package struct ServerDefinition: Sendable, Equatable {
         self.weight = weight
         self.isBackup = isBackup
         self.isDisabled = isDisabled
+        self.maxConnections = maxConnections
+        self.maxQueue = maxQueue
         self.check = check
         self.shutsSessionsWhenDown = shutsSessionsWhenDown
         self.shutsBackupSessionsWhenUp = shutsBackupSessionsWhenUp

@@ -4,13 +4,16 @@ package struct ServerOutcome: Sendable, Equatable {
     package var notices: [HealthNotice] = []
     /// Sessions to end, after the notices.
     package var shutdowns: [SessionShutdown] = []
+    /// Sessions that waited and have a server now.
+    package var grants: [Grant] = []
 
     /// Nothing.
     package init() {}
 
-    init(notices: [HealthNotice], shutdowns: [SessionShutdown]) {
+    init(notices: [HealthNotice], shutdowns: [SessionShutdown], grants: [Grant]) {
         self.notices = notices
         self.shutdowns = shutdowns
+        self.grants = grants
     }
 }
 

@@ -109,11 +109,12 @@ extension ServerPool {
 
     private var online: String {
         ". \(usableActives) active and \(usableBackups) backup servers online.\(onBackup)"
-            + " 0 sessions requeued, 0 total in queue"
+            + " 0 sessions requeued, \(queue.count) total in queue"
     }
 
     private func left(_ server: Server) -> String {
         ". \(usableActives) active and \(usableBackups) backup servers left.\(onBackup)"
-            + " \(server.counters.current) sessions active, 0 requeued, 0 remaining in queue"
+            + " \(server.counters.current) sessions active, 0 requeued,"
+            + " \(queue.count) remaining in queue"
     }
 }

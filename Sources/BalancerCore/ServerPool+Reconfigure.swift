@@ -13,6 +13,8 @@ extension ServerPool {
         allBackups = definition.allBackups
         logsHealthChecks = definition.logsHealthChecks
         changeAlgorithm(definition.balance)
+        // Who waits already is served by the old rules until nobody does.
+        limitsServers = definition.limitsServers || queue.count > 0
         if let stick = definition.stick, stickTable != nil {
             stickTable?.redefine(stick)
         } else {

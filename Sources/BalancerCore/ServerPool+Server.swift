@@ -29,6 +29,8 @@ extension ServerPool {
         var standing = Standing.out
         var counters = ServerCounters()
         var lastOutcome: CheckOutcome?
+        /// `maxconn` in force: less while it is coming back. `nil`: none.
+        var sessionLimit: Int?
         /// Since when it has been coming back, while that lasts; see `slowstart`.
         var warmingSince: Instant?
         /// Nothing was found out about it and nothing ordered since it was placed.

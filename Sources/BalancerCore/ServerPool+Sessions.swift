@@ -19,24 +19,57 @@ extension ServerPool {
         guard
             let slot = stuck ?? pick(for: client, where: { $0 != avoided?.index })
                 ?? (avoided == nil ? nil : pick(for: client, where: { _ in true })),
-            let definition = servers[slot]?.definition
+            servers[slot] != nil
         else {
             // A redispatch that finds nobody is not the end: the relay tries the old server again.
             if avoided == nil { counters.connectErrors += 1 }
             return nil
         }
-        if let key, stuck == nil { stick(key, to: slot, now: now) }
-        servers[slot]?.counters.assigned(isNew: true, isSelected: stuck == nil, now: now)
-        counters.assigned(isNew: avoided == nil, isSelected: stuck == nil, now: now)
+        return give(slot, isNew: avoided == nil, isStuck: stuck != nil, key: key, now: now)
+    }
+
+    /// Counts a session in.
+    /// - Parameters:
+    ///   - isNew: for the backend too: it was not redispatched
+    ///   - isStuck: the stick table has chosen the server
+    ///   - hasWaited: it comes from the queue
+    mutating func give(
+        _ slot: Int,
+        isNew: Bool = true,
+        isStuck: Bool,
+        hasWaited: Bool = false,
+        key: IPAddress?,
+        now: Instant
+    ) -> Assignment {
+        if let key, !isStuck { stick(key, to: slot, now: now) }
+        let id = ServerID(index: slot)
+        self[id].counters.assigned(isNew: true, isSelected: !isStuck, now: now)
+        counters.assigned(
+            isNew: isNew,
+            isSelected: !isStuck,
+            hasWaited: hasWaited,
+            now: now
+        )
         tellSessions(of: slot)
+        let definition = self[id].definition
         return Assignment(
-            server: ServerID(index: slot),
+            server: id,
             endpoint: definition.endpoint,
             proxyProtocol: definition.proxyProtocol
         )
     }
 
-    private mutating func pick(
+    /// A server with room. One that is full is not replaced by one of lower standing.
+    mutating func pick(for client: IPAddress, where isAdmissible: (Int) -> Bool) -> Int? {
+        guard limitsServers else { return pickRegardless(for: client, where: isAdmissible) }
+        let hasActives = usableSlots { !$0.definition.isBackup }.contains(where: isAdmissible)
+        let open = Set(
+            usableSlots { $0.definition.isBackup != hasActives }.filter { !isFull($0) }
+        )
+        return pickRegardless(for: client) { isAdmissible($0) && open.contains($0) }
+    }
+
+    mutating func pickRegardless(
         for client: IPAddress,
         where isAdmissible: (Int) -> Bool
     ) -> Int? {

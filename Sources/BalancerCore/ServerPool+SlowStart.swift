@@ -46,6 +46,11 @@ extension ServerPool.Server {
         return full == 0 ? 0 : max(1, Int(Double(full) * warmth(now: now)))
     }
 
+    /// `maxconn` rises with the weight (HAProxy's `srv_dynamic_maxconn`), from 1.
+    func dueSessionLimit(now: Instant) -> Int? {
+        definition.maxConnections.map { max(1, Int(Double($0) * warmth(now: now))) }
+    }
+
     /// The weight in force, rounded up, as `show stat` has it.
     func effectiveWeight(now: Instant) -> Int {
         let scale = BalancerLimits.weightScale

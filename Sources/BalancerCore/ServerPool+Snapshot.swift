@@ -9,6 +9,7 @@ extension ServerPool {
             balance: balance,
             servers: order.compactMap { snapshot(slot: $0, now: now) },
             counters: counters,
+            queued: queue.countAnywhere,
             isUp: isUsable,
             usableActives: usableActives,
             usableBackups: usableBackups,
@@ -42,6 +43,9 @@ extension ServerPool {
             throttle: throttle(of: server, now: now),
             initialWeight: server.definition.weight,
             counters: server.counters,
+            queued: queue.count(of: slot),
+            maxConnections: server.definition.maxConnections,
+            maxQueue: server.definition.maxQueue,
             check: server.definition.check,
             checkHealth: server.health?.counter,
             lastOutcome: server.lastOutcome

@@ -14,6 +14,9 @@ package struct ServerPool: Sendable {
     var actives: any BalancePolicy
     var backups: any BalancePolicy
     var stickTable: StickTable?
+    var queue = SessionQueue()
+    /// A server has `maxconn`: only then does anybody wait.
+    var limitsServers: Bool
     /// When a server that is coming back is due for more weight.
     var nextWarmUp: Instant?
     var usableActives = 0
@@ -40,6 +43,7 @@ package struct ServerPool: Sendable {
         balance = definition.balance
         actives = definition.balance.makePolicy()
         backups = definition.balance.makePolicy()
+        limitsServers = definition.limitsServers
         stickTable = definition.stick.map { StickTable($0) }
         lastChange = now
         order = definition.servers.enumerated().map { place($0.element, $0.offset, now) }
@@ -75,6 +79,7 @@ package struct ServerPool: Sendable {
         usableActives += (standing == .active ? 1 : 0) - (server.standing == .active ? 1 : 0)
         usableBackups += (standing == .backup ? 1 : 0) - (server.standing == .backup ? 1 : 0)
         servers[slot]?.standing = standing
+        servers[slot]?.sessionLimit = server.dueSessionLimit(now: now)
         let (weight, rank) = (server.balancedWeight(now: now), server.rank)
         actives.setWeight(standing == .active ? weight : 0, of: slot, rank: rank)
         backups.setWeight(standing == .backup ? weight : 0, of: slot, rank: rank)

@@ -21,6 +21,10 @@ package struct ServerSnapshot: Sendable, Equatable {
     /// The weight of the configuration (`initial` in `get weight`).
     package var initialWeight: Int
     package var counters: ServerCounters
+    /// Sessions that wait for it alone (`qcur`), and its limits (`slim`, `qlimit`).
+    package var queued: Int
+    package var maxConnections: Int?
+    package var maxQueue: Int?
     package var check: CheckDefinition?
     /// `check_health`: the counter, 0...rise+fall-1.
     package var checkHealth: Int?

@@ -197,6 +197,7 @@ final class Daemon: Sendable {
         for shutdown in outcome.shutdowns {
             engine.closeSessions(of: shutdown.server, in: backend, shutdown.cause)
         }
+        engine.deliver(outcome.grants, in: backend)
     }
 
     func warnOfFiles(_ parts: Parts) {

@@ -50,6 +50,8 @@ struct RelayTranslation {
                     weight: server.weight,
                     isBackup: server.isBackup,
                     isDisabled: server.isDisabled,
+                    maxConnections: server.maxConnections,
+                    maxQueue: server.maxQueue,
                     check: try check(of: server, at: address, in: proxy),
                     shutsSessionsWhenDown: server.shutsSessionsWhenDown,
                     shutsBackupSessionsWhenUp: server.shutsBackupSessionsWhenUp,
@@ -188,6 +190,7 @@ struct RelayTranslation {
             BackendPlan(
                 backend: backend,
                 connectTimeout: proxy.timeouts.connect,
+                queueTimeout: proxy.timeouts.queue,
                 serverTimeout: proxy.timeouts.server,
                 serverFinTimeout: proxy.timeouts.serverFin,
                 tunnelTimeout: proxy.timeouts.tunnel,

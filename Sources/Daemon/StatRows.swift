@@ -85,8 +85,10 @@ struct StatRows {
             Self.fill(&row, traffic.servers[server.id.index])
         }
         Self.fill(&row, server.counters)
-        row.queueCurrent = 0
-        row.queueMaximum = 0
+        row.queueCurrent = server.queued
+        row.queueMaximum = server.counters.queuedMaximum
+        row.queueLimit = server.maxQueue
+        row.sessionsLimit = server.maxConnections
         row.weight = server.effectiveWeight
         row.throttle = server.throttle
         row.userWeight = server.weight
@@ -114,8 +116,8 @@ struct StatRows {
         )
         if let traffic { Self.fill(&row, traffic) }
         Self.fill(&row, snapshot.counters)
-        row.queueCurrent = 0
-        row.queueMaximum = 0
+        row.queueCurrent = snapshot.queued
+        row.queueMaximum = snapshot.counters.queuedMaximum
         row.weight = snapshot.weight
         row.activeServers = snapshot.usableActives
         row.backupServers = snapshot.usableBackups

@@ -6,6 +6,9 @@ package struct BackendPlan: Sendable {
     package var backend: Backend
     /// `timeout connect`; `nil`: none.
     package var connectTimeout: Duration?
+    /// `timeout queue`: how long a session waits for a server with room; `nil`: as long as its
+    /// client does.
+    package var queueTimeout: Duration?
     /// `timeout server`; `nil`: none.
     package var serverTimeout: Duration?
     /// `timeout server-fin`; `nil`: as `serverTimeout`.
@@ -24,6 +27,7 @@ package struct BackendPlan: Sendable {
     package init(
         backend: Backend,
         connectTimeout: Duration? = nil,
+        queueTimeout: Duration? = nil,
         serverTimeout: Duration? = nil,
         serverFinTimeout: Duration? = nil,
         tunnelTimeout: Duration? = nil,
@@ -34,6 +38,7 @@ package struct BackendPlan: Sendable {
     ) {
         self.backend = backend
         self.connectTimeout = connectTimeout
+        self.queueTimeout = queueTimeout
         self.serverTimeout = serverTimeout
         self.serverFinTimeout = serverFinTimeout
         self.tunnelTimeout = tunnelTimeout

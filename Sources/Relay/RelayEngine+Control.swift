@@ -41,6 +41,18 @@ extension RelayEngine {
         try ask { .list($0) }.flatMap(\.self)
     }
 
+    /// Tells the workers of sessions that waited for a server of the backend and have one now.
+    package func deliver(_ grants: [Grant], in backend: Backend) {
+        guard !grants.isEmpty else { return }
+        let (slot, workers) = running.withLock { running in
+            (running.backends.firstIndex { $0 === backend }, running.workers)
+        }
+        guard let slot else { return }
+        for grant in grants where Int(grant.ticket.worker) < workers.count {
+            workers[Int(grant.ticket.worker)].receive(grant, backend: slot)
+        }
+    }
+
     /// Resets one session (`shutdown session`).
     /// - Returns: whether it was there
     package func endSession(_ id: UInt64) throws(SystemError) -> Bool {

@@ -41,6 +41,8 @@
 enum SessionPhase: UInt8 {
     case free
     case connecting
+    /// For a server with room.
+    case queued
     /// For another attempt at the same server.
     case waiting
     case relaying
@@ -76,6 +78,8 @@ package struct Session {
     /// Events in a row that brought a small piece of data each (io_uring).
     var calm: UInt8
     var clientAddress: PlainEndpoint
+    /// How long it waited for a server with room.
+    var queuedMilliseconds: UInt32
     var serverAddress: PlainEndpoint
 }
 

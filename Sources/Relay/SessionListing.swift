@@ -5,6 +5,7 @@ package import Primitives
 package struct SessionListing: Sendable {
     package enum State: Sendable {
         case connecting
+        case queued
         case waitingToRetry
         case established
     }

@@ -7,6 +7,7 @@ struct Deadline {
         case clientIdle
         case serverIdle
         case connect
+        case queue
         case retry
     }
 
@@ -44,6 +45,12 @@ func deadline(
         return unsafe Deadline(
             remaining: left(session.pointee.server, backend.connectTimeout, now),
             reason: .connect
+        )
+    case .queued:
+        guard backend.queueTimeout != 0 else { return nil }
+        return unsafe Deadline(
+            remaining: left(session.pointee.server, backend.queueTimeout, now),
+            reason: .queue
         )
     case .waiting:
         var pause = RelayLimits.retryPauseMilliseconds

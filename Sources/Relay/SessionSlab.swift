@@ -68,6 +68,7 @@ package import LinuxIO
             flags: [],
             calm: 0,
             clientAddress: .none,
+            queuedMilliseconds: 0,
             serverAddress: .none
         )
         return index

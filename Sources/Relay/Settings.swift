@@ -11,6 +11,7 @@ struct FrontendSettings {
 /// never.
 @safe struct BackendSettings {
     var connectTimeout: UInt32 = 0
+    var queueTimeout: UInt32 = 0
     var serverTimeout: UInt32 = 0
     var serverFinTimeout: UInt32 = 0
     var tunnelTimeout: UInt32 = 0
@@ -34,6 +35,7 @@ extension BackendSettings {
     /// Takes over a plan; what is counted stays.
     mutating func adopt(_ plan: BackendPlan) {
         connectTimeout = plan.connectTimeout.wheelMilliseconds
+        queueTimeout = plan.queueTimeout.wheelMilliseconds
         serverTimeout = plan.serverTimeout.wheelMilliseconds
         serverFinTimeout = plan.serverFinTimeout.wheelMilliseconds
         tunnelTimeout = plan.tunnelTimeout.wheelMilliseconds

@@ -8,6 +8,8 @@ extension TerminationCode {
     static let exhausted = TerminationCode(.resource, .connect)
     static let noServer = TerminationCode(.serverAbort, .connect)
     static let connectTimeout = TerminationCode(.serverTimeout, .connect)
+    static let queueTimeout = TerminationCode(.serverTimeout, .queue)
+    static let clientLeftQueue = TerminationCode(.clientAbort, .queue)
     static let clientLeftEarly = TerminationCode(.clientAbort, .connect)
     static let killed = TerminationCode(.killed, .data)
 }
@@ -17,29 +19,88 @@ extension Worker {
         unsafe session.pointee.backend == .max ? nil : backends[Int(session.pointee.backend)]
     }
 
-    /// The session's first server.
+    /// The session's first server, or a place in the queue for one.
     func assign(_ session: SessionPointer) {
-        guard let plan = unsafe plan(of: session),
-            let assignment = unsafe assignment(session, plan, avoiding: nil)
-        else {
+        guard let plan = unsafe plan(of: session) else {
             unsafe countConnectError(session)
             return unsafe finish(session, .noServer, resets: false)
         }
-        unsafe give(session, assignment)
+        let placement = unsafe plan.backend.place(
+            ticket(of: session),
+            for: session.pointee.clientAddress.endpoint.address,
+            to: destination(of: session, plan),
+            now: Instant(nanoseconds: state.pointee.now)
+        )
+        switch placement {
+        case .assigned(let assignment):
+            unsafe give(session, assignment)
+            unsafe connect(session, plan)
+        case .queued:
+            unsafe session.pointee.phase = .queued
+            unsafe session.pointee.server.lastActivity = unsafe state.pointee.milliseconds
+            unsafe armTimer(state, session)
+        case .refused:
+            unsafe countConnectError(session)
+            unsafe finish(session, .noServer, resets: false)
+        }
+    }
+
+    /// Names the session while it waits: nothing changes its generation then.
+    private func ticket(of session: SessionPointer) -> QueueTicket {
+        unsafe QueueTicket(
+            worker: UInt32(number),
+            index: state.pointee.slab.index(of: session),
+            generation: session.pointee.generation
+        )
+    }
+
+    /// A session that waited has a server. When it has gone meanwhile, its place goes on to the
+    /// next one.
+    func take(_ grant: Grant, backend slot: Int) {
+        guard let plan = backends[slot] else { return }
+        let index = Int(grant.ticket.index)
+        let session = unsafe state.pointee.slab.base + index
+        guard unsafe index < state.pointee.slab.touched, unsafe session.pointee.phase == .queued,
+            unsafe session.pointee.generation == grant.ticket.generation
+        else {
+            let now = unsafe Instant(nanoseconds: state.pointee.now)
+            let next = plan.backend.finished(grant.assignment.server, now: now)
+            return deliver(next.grants, backend: slot)
+        }
+        let waited = unsafe state.pointee.milliseconds &- session.pointee.server.lastActivity
+        unsafe session.pointee.queuedMilliseconds = waited
+        unsafe give(session, grant.assignment)
         unsafe connect(session, plan)
     }
 
+    /// Tells the workers of those who waited.
+    func deliver(_ grants: [Grant], backend slot: Int) {
+        for grant in grants {
+            siblings[Int(grant.ticket.worker)].worker.receive(grant, backend: slot)
+        }
+    }
+
+    /// A session ends that waits for a server.
+    func leaveQueue(_ session: SessionPointer, isTimeout: Bool) {
+        guard let plan = unsafe plan(of: session) else { return }
+        _ = unsafe plan.backend.leaveQueue(ticket(of: session), isTimeout: isTimeout)
+    }
+
+    /// What the client connected to, where the backend wants to know.
+    private func destination(of session: SessionPointer, _ plan: BackendPlan) -> IPAddress? {
+        plan.sticksOnDestination
+            ? unsafe Socket.localEndpoint(of: session.pointee.client.descriptor)?.address : nil
+    }
+
+    /// Another server for a session whose connect failed.
     private func assignment(
         _ session: SessionPointer,
         _ plan: BackendPlan,
-        avoiding avoided: ServerID?
+        avoiding avoided: ServerID
     ) -> Assignment? {
-        let destination =
-            plan.sticksOnDestination
-            ? unsafe Socket.localEndpoint(of: session.pointee.client.descriptor)?.address : nil
-        return unsafe plan.backend.assign(
+        unsafe plan.backend.assign(
             for: session.pointee.clientAddress.endpoint.address,
-            to: destination,
+            to: destination(of: session, plan),
             avoiding: avoided,
             now: Instant(nanoseconds: state.pointee.now)
         )
@@ -135,7 +196,13 @@ extension Worker {
             if events & EPOLLRDHUP.rawValue != 0 {
                 unsafe session.pointee.client.flags.insert(.closing)
             }
-            if failed { unsafe finish(session, .clientLeftEarly, resets: true) }
+            guard failed else { return }
+            let isQueued = unsafe session.pointee.phase == .queued
+            unsafe finish(
+                session,
+                isQueued ? .clientLeftQueue : .clientLeftEarly,
+                resets: true
+            )
             return
         }
         // While waiting there is no server socket; the event is of one that was closed in this
@@ -235,7 +302,7 @@ extension Worker {
                     return unsafe redispatch(session, plan, from: server, to: other)
                 }
                 // The same again: it is the only one that is usable.
-                plan.backend.finished(server)
+                unsafe leave(server, session, plan)
             }
             fallthrough
         case .retry:
@@ -249,6 +316,13 @@ extension Worker {
         }
     }
 
+    /// The session has a place at another server, or a second one at the same.
+    private func leave(_ server: ServerID, _ session: SessionPointer, _ plan: BackendPlan) {
+        let now = unsafe Instant(nanoseconds: state.pointee.now)
+        let departure = plan.backend.finished(server, now: now)
+        deliver(departure.grants, backend: unsafe Int(session.pointee.backend))
+    }
+
     private func redispatch(
         _ session: SessionPointer,
         _ plan: BackendPlan,
@@ -256,7 +330,7 @@ extension Worker {
         to other: Assignment
     ) {
         plan.backend.connectFailed(server, .redispatch)
-        plan.backend.finished(server)
+        unsafe leave(server, session, plan)
         if let counters = unsafe serverTraffic(session) {
             unsafe hb_counter_add(&counters.pointee.redispatches, 1)
             unsafe countEnd(counters, .none)
@@ -310,6 +384,9 @@ extension Worker {
             unsafe finish(session, TerminationCode(.clientTimeout, .data), resets: false)
         case .serverIdle:
             unsafe finish(session, TerminationCode(.serverTimeout, .data), resets: false)
+        case .queue:
+            unsafe countConnectError(session)
+            unsafe finish(session, .queueTimeout, resets: false)
         case .connect:
             if let plan = unsafe plan(of: session) {
                 unsafe connectFailed(session, plan, .connectTimeout)

@@ -27,6 +27,9 @@ extension Worker {
                 unsafe session.pointee.phase != .free
             else { return }
         }
+        if unsafe session.pointee.phase == .queued {
+            unsafe leaveQueue(session, isTimeout: termination == .queueTimeout)
+        }
         unsafe state.pointee.wheel.cancel(state.pointee.slab.index(of: session))
         unsafe unqueueReady(state, session)
         unsafe dropPending(state, side(session, .client))
@@ -90,19 +93,26 @@ extension Worker {
         if unsafe session.pointee.backend != .max {
             record.backend = unsafe Int(session.pointee.backend)
         }
-        if unsafe session.pointee.flags.contains(.attempted) { record.waitTime = .zero }
+        let waited = unsafe Duration.milliseconds(Int64(session.pointee.queuedMilliseconds))
+        if unsafe session.pointee.flags.contains(.attempted) { record.waitTime = waited }
+        if unsafe session.pointee.phase == .queued {
+            record.waitTime = record.finishedAt - record.acceptedAt
+        }
         if unsafe session.pointee.connectMicroseconds != .max {
-            record.connectTime = unsafe .microseconds(Int64(session.pointee.connectMicroseconds))
+            let total = unsafe Duration.microseconds(Int64(session.pointee.connectMicroseconds))
+            record.connectTime = max(.zero, total - waited)
         }
         if isAssigned, let backend = record.backend, let plan = backends[backend] {
-            let counts = plan.backend.finished(
+            let departure = plan.backend.finished(
                 server,
                 bytesToServer: record.bytesToServer,
-                bytesToClient: record.bytesToClient
+                bytesToClient: record.bytesToClient,
+                now: record.finishedAt
             )
             record.server = server
-            record.backendSessions = counts.backend
-            record.serverSessions = counts.server
+            record.backendSessions = departure.counts.backend
+            record.serverSessions = departure.counts.server
+            deliver(departure.grants, backend: backend)
         }
         let isKept = records.withLock { records in
             guard records.count < RelayLimits.records else { return false }

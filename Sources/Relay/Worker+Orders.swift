@@ -88,6 +88,7 @@ extension Worker {
 
     private static func state(_ phase: SessionPhase) -> SessionListing.State {
         switch phase {
+        case .queued: .queued
         case .waiting: .waitingToRetry
         case .relaying: .established
         case .connecting, .free: .connecting

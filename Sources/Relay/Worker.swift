@@ -29,6 +29,9 @@ internal import Synchronization
     let records = Mutex<[SessionRecord]>([])
     private let epoll: OwnedDescriptor?
     private let mailbox = Mutex<[Order]>([])
+    /// Servers for sessions of this worker that waited, each with the slot of its backend. As many
+    /// as there are sessions at the most.
+    private let grants = Mutex<[(grant: Grant, backend: Int)]>([])
     /// Servers whose sessions are to be reset, and why. Beside the mailbox, which is bounded: all
     /// servers may go down at once.
     private let closings = Mutex<[ServerPlace: TerminationCode.Cause]>([:])
@@ -110,6 +113,12 @@ internal import Synchronization
         }
         if isAccepted { wake.signal() }
         return isAccepted
+    }
+
+    /// Any thread: a session that waited has a server.
+    func receive(_ grant: Grant, backend: Int) {
+        grants.withLock { $0.append((grant, backend)) }
+        wake.signal()
     }
 
     /// Any thread: resets the sessions of a server.
@@ -222,6 +231,12 @@ internal import Synchronization
             return taken
         }
         if !closings.isEmpty { closeSessions(of: closings) }
+        let grants = grants.withLock { grants in
+            let taken = grants
+            if !taken.isEmpty { grants = [] }
+            return taken
+        }
+        for (grant, backend) in grants { take(grant, backend: backend) }
     }
 
     private func carryOut(_ order: Order) {

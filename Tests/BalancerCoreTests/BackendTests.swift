@@ -14,7 +14,7 @@ import Testing
                         guard let given = backend.assign(for: Pools.client, now: .zero) else {
                             continue
                         }
-                        backend.finished(given.server, bytesToServer: 1)
+                        backend.finished(given.server, bytesToServer: 1, now: .zero)
                     }
                 }
             }

@@ -125,8 +125,8 @@ import Testing
                 now: .zero
             )
             guard let given = backend.assign(for: Pools.client, now: .zero) else { return }
-            backend.finished(given.server)
-            backend.finished(given.server)
+            backend.finished(given.server, now: .zero)
+            backend.finished(given.server, now: .zero)
         }
     }
 }

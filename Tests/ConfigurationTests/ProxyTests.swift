@@ -389,9 +389,9 @@ import Testing
                 + " numbered: leave it out"
         ),
         (
-            "server s2 10.0.0.2:3306 maxconn 50",
-            "7:29: error: 'maxconn' is not supported by this version: use 'maxconn' in the"
-                + " frontend or 'max_connections' in the database"
+            "server s2 10.0.0.2:3306 minconn 50",
+            "7:29: error: 'minconn' is not supported by this version: a server's 'maxconn' does"
+                + " not move with the load"
         ),
         (
             "server-template s 3 db:3306",

@@ -85,7 +85,8 @@ extension BalancerSuites {
             #expect(lines.count == 3)
             #expect(
                 lines.allSatisfy {
-                    $0.contains(" proto=tcpv4 src=127.0.0.1:") && $0.contains(" fe=db be=db srv=one ")
+                    $0.contains(" proto=tcpv4 src=127.0.0.1:")
+                        && $0.contains(" fe=db be=db srv=one ")
                 }
             )
             let id = try #require(lines.first?.prefix { $0 != ":" })

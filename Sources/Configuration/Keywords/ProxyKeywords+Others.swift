@@ -9,7 +9,7 @@ extension ProxyKeywords {
             """
         )
         + Keyword.noEffect("the worker threads take every listener", "bind-process")
-        + Keyword.noEffect("there is no queue in front of a server yet", "fullconn")
+        + Keyword.noEffect("a server's 'maxconn' does not move with the load", "fullconn")
 
     static let notYet: [Keyword<ProxyDraft>] =
         Keyword.notYet(

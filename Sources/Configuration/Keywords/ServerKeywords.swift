@@ -24,6 +24,14 @@ enum ServerKeywords {
             let time = try arguments.timeout()
             server.slowStart = time == .zero ? nil : time
         },
+        Keyword("maxconn", "<number>") { (server, arguments) throws(Complaint) in
+            let number = try arguments.integer(0...10_000_000)
+            server.maxConnections = number == 0 ? nil : number
+        },
+        Keyword("maxqueue", "<number>") { (server, arguments) throws(Complaint) in
+            let number = try arguments.integer(0...10_000_000)
+            server.maxQueue = number == 0 ? nil : number
+        },
         Keyword("non-stick") { (server, _) in server.isRemembered = false },
         Keyword("stick") { (server, _) in server.isRemembered = true },
         Keyword("on-marked-down", "shutdown-sessions") { (server, arguments) throws(Complaint) in
@@ -92,10 +100,7 @@ enum ServerKeywords {
     private static let notYet: [Keyword<ServerTemplate>] =
         Keyword.notYet("it belongs to 'mode http'; leave it out", "cookie redir proto")
         + Keyword.notYet("there is no TLS", "ssl check-ssl verify ca-file crt sni")
-        + Keyword.notYet(
-            "use 'maxconn' in the frontend or 'max_connections' in the database",
-            "maxconn minconn maxqueue"
-        )
+        + Keyword.notYet("a server's 'maxconn' does not move with the load", "minconn")
         + Keyword.notYet("servers are named, not numbered: leave it out", "id")
         + Keyword.notYet(
             """
@@ -141,6 +146,8 @@ enum ServerKeywords {
                 weight: template.weight,
                 isBackup: template.isBackup,
                 isDisabled: template.isDisabled,
+                maxConnections: template.maxConnections,
+                maxQueue: template.maxQueue,
                 shutsSessionsWhenDown: template.shutsSessionsWhenDown,
                 shutsBackupSessionsWhenUp: template.shutsBackupSessionsWhenUp,
                 slowStart: template.slowStart,

@@ -12,6 +12,10 @@ package struct Server: Sendable, Equatable {
     package var isBackup: Bool
     /// `disabled`: starts in maintenance.
     package var isDisabled: Bool
+    /// `maxconn`: sessions beyond it wait; `nil`: no limit.
+    package var maxConnections: Int?
+    /// `maxqueue`: so many may wait for this server alone; `nil`: no limit.
+    package var maxQueue: Int?
     /// `on-marked-down shutdown-sessions`: when it goes down, its sessions are reset.
     package var shutsSessionsWhenDown: Bool
     /// `on-marked-up shutdown-backup-sessions`: when it comes up, those of all backups are.

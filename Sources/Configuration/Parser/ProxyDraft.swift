@@ -139,6 +139,8 @@ struct ServerTemplate {
     var weight = 1
     var isBackup = false
     var isDisabled = false
+    var maxConnections: Int?
+    var maxQueue: Int?
     var shutsSessionsWhenDown = false
     var shutsBackupSessionsWhenUp = false
     var isRemembered = true

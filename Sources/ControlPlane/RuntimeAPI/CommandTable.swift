@@ -11,10 +11,12 @@ package struct CommandTable: Sendable {
 
     /// HAProxy's commands and ours, sorted, the three that concern the connection last.
     package static let standard = CommandTable(
-        (haproxyCommands + serverCommands + tableCommands + clientSessionCommands + sessionCommands + pairCommands).sorted {
-            $0.name < $1.name
-        } + connectionCommands
+        others.sorted { $0.name < $1.name } + connectionCommands
     )
+
+    private static let others =
+        haproxyCommands + serverCommands + tableCommands + clientSessionCommands
+        + sessionCommands + pairCommands
 
     /// The command with the most words that the line begins with.
     func command(for words: [String]) -> RuntimeCommand? {

@@ -44,8 +44,9 @@ package struct SessionReport: Sendable, Equatable {
     /// HAProxy's line as far as it says something here; `idle`, `in` and `out` are ours.
     var line: String {
         let names = "fe=\(frontend) be=\(backend ?? "<NONE>") srv=\(server ?? "<none>")"
-        return "0x\(String(id, radix: 16)): proto=\(isV4 ? "tcpv4" : "tcpv6") src=\(client) \(names)"
-            + " age=\(Self.text(age)) idle=\(Self.text(idle)) in=\(bytesIn) out=\(bytesOut)\n"
+        return "0x\(String(id, radix: 16)): proto=\(isV4 ? "tcpv4" : "tcpv6") src=\(client)"
+            + " \(names) age=\(Self.text(age)) idle=\(Self.text(idle))"
+            + " in=\(bytesIn) out=\(bytesOut)\n"
     }
 
     /// `1d2h`, `3m4s`, `5s`: the two largest units, as HAProxy's `human_time`.

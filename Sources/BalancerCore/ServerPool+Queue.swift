@@ -1,0 +1,110 @@
+package import Primitives
+
+/// Server `maxconn`: sessions beyond it wait. HAProxy's rules: an active server that is full is not
+/// replaced by a backup; who is meant for one server, by a stick table or a hash, waits for that
+/// one, up to its `maxqueue`.
+extension ServerPool {
+    private enum Seat {
+        case slot(Int, isStuck: Bool)
+        /// For this server, or for any.
+        case wait(Int?)
+        case none
+    }
+
+    /// The first server of a session, or a place in the queue. Otherwise as `assign`.
+    package mutating func place(
+        _ ticket: QueueTicket,
+        for client: IPAddress,
+        to destination: IPAddress?,
+        now: Instant
+    ) -> Placement {
+        guard limitsServers else {
+            let given = assign(for: client, to: destination, avoiding: nil, now: now)
+            return given.map(Placement.assigned) ?? .refused
+        }
+        if nextWarmUp != nil { warmUp(now: now) }
+        let key = stickKey(client, destination)
+        switch seat(client, key, now) {
+        case .slot(let slot, let isStuck):
+            return .assigned(give(slot, isStuck: isStuck, key: key, now: now))
+        case .wait(let slot):
+            queue.add(ticket, client, destination, for: slot)
+            counters.waits(queue.countAnywhere)
+            if let slot {
+                let count = queue.count(of: slot)
+                let most = self[ServerID(index: slot)].counters.queuedMaximum
+                self[ServerID(index: slot)].counters.queuedMaximum = max(most, count)
+            }
+            return .queued
+        case .none:
+            counters.connectErrors += 1
+            return .refused
+        }
+    }
+
+    private mutating func seat(_ client: IPAddress, _ key: IPAddress?, _ now: Instant) -> Seat {
+        if let slot = key.flatMap({ stuckSlot($0, now: now) }) {
+            if !isFull(slot) { return .slot(slot, isStuck: true) }
+            if mayQueue(slot) { return .wait(slot) }
+        } else if balance.hashes, let slot = pickRegardless(for: client, where: { _ in true }),
+            isFull(slot), mayQueue(slot)
+        {
+            return .wait(slot)
+        }
+        // Nobody overtakes who waits.
+        if queue.countAnywhere == 0, let slot = pick(for: client, where: { _ in true }) {
+            return .slot(slot, isStuck: false)
+        }
+        return isUsable ? .wait(nil) : .none
+    }
+
+    /// Takes no more sessions at the moment.
+    func isFull(_ slot: Int) -> Bool {
+        guard let server = servers[slot], let limit = server.sessionLimit else { return false }
+        return server.counters.current >= limit
+    }
+
+    private func mayQueue(_ slot: Int) -> Bool {
+        guard let limit = servers[slot]?.definition.maxQueue else { return true }
+        return queue.count(of: slot) < limit
+    }
+
+    /// A session gives up waiting, or its client does.
+    /// - Returns: whether it still waited; else a grant for it is under way.
+    package mutating func leaveQueue(_ ticket: QueueTicket, isTimeout: Bool) -> Bool {
+        guard queue.remove(ticket) else { return false }
+        if isTimeout { counters.connectErrors += 1 }
+        return true
+    }
+
+    /// Servers for those who wait, as far as there is room. After whatever may have made some.
+    package mutating func takeGrants(now: Instant) -> [Grant] {
+        guard queue.count > 0 else { return [] }
+        for slot in queue.slots {
+            guard let server = servers[slot], server.isServing, !server.isRetired else {
+                queue.release(slot)
+                continue
+            }
+        }
+        var grants: [Grant] = []
+        while let grant = nextGrant(now) { grants.append(grant) }
+        return grants
+    }
+
+    /// Of those who could go now the one who has waited longest.
+    private mutating func nextGrant(_ now: Instant) -> Grant? {
+        var candidates = queue.slots.filter { !isFull($0) }.compactMap { queue.first(for: $0) }
+        if let free = queue.first(for: nil) { candidates.append(free) }
+        for one in candidates.sorted(by: { $0.number < $1.number }) {
+            let slot = one.slot ?? pick(for: one.client, where: { _ in true })
+            guard let slot else { continue }
+            queue.remove(one.ticket)
+            let key = stickKey(one.client, one.destination)
+            return Grant(
+                ticket: one.ticket,
+                assignment: give(slot, isStuck: false, hasWaited: true, key: key, now: now)
+            )
+        }
+        return nil
+    }
+}
