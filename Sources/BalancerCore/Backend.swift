@@ -128,9 +128,14 @@ package final class Backend: Sendable {
         pool.withLock { $0.setChecks(areOn: areOn, of: server) }
     }
 
-    /// See `ServerPool.stickTable`.
-    package func stickTable(now: Instant) -> StickTableSnapshot? {
-        pool.withLock { $0.stickTable(now: now) }
+    /// See `ServerPool.stickTableUse`.
+    package func stickTableUse(now: Instant) -> (size: Int, used: Int)? {
+        pool.withLock { $0.stickTableUse(now: now) }
+    }
+
+    /// See `ServerPool.stickListing`.
+    package func stickListing(now: Instant) -> [StickListing] {
+        pool.withLock { $0.stickListing(now: now) }
     }
 
     /// See `ServerPool.clearStickTable`.

@@ -65,6 +65,10 @@ extension ServerPool {
         /// Up and not in maintenance: what `downtime` measures.
         var isServing: Bool { isUp && administrativeState != .maintenance }
 
+        /// Takes sessions that are meant for it, by a stick table or a hash: also one that drains,
+        /// as in HAProxy (`srv_currently_usable`).
+        var takesChosen: Bool { isServing && !isRetired }
+
         /// Takes new sessions.
         var isUsable: Bool {
             isUp && administrativeState == .ready && weight > 0 && !isRetired

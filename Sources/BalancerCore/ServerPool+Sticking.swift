@@ -15,13 +15,6 @@ package struct StickListing: Sendable, Equatable {
     }
 }
 
-/// A stick table at one moment.
-package struct StickTableSnapshot: Sendable, Equatable {
-    package var size: Int
-    /// The one used longest ago first.
-    package var entries: [StickListing]
-}
-
 extension ServerPool {
     /// What the table of this backend is asked for.
     func stickKey(_ client: IPAddress, _ destination: IPAddress?) -> IPAddress? {
@@ -38,7 +31,7 @@ extension ServerPool {
         guard stickTable?.definition.matches == true,
             let target = stickTable?.use(key, now: now),
             let server = servers[target.slot], server.serial == target.serial,
-            server.isServing, !server.isRetired
+            server.takesChosen
         else { return nil }
         return target.slot
     }
@@ -50,19 +43,26 @@ extension ServerPool {
         stickTable?.store(key, StickTable.Target(slot: slot, serial: server.serial), now: now)
     }
 
-    /// `nil`: the backend has no table.
-    package func stickTable(now: Instant) -> StickTableSnapshot? {
-        guard let table = stickTable else { return nil }
-        let entries = table.list(now: now).map { key, target, left in
-            let isKnown = servers[target.slot]?.serial == target.serial
-            let number = isKnown ? order.firstIndex(of: target.slot).map { $0 + 1 } : nil
-            return StickListing(
-                key: key,
-                left: left,
-                server: number.map { ($0, servers[target.slot]?.definition.name ?? "") }
-            )
+    /// The size of the table, and how many addresses it holds; `nil`: the backend has none.
+    package mutating func stickTableUse(now: Instant) -> (size: Int, used: Int)? {
+        stickTable?.expire(now)
+        return stickTable.map { ($0.definition.size, $0.count) }
+    }
+
+    /// All addresses of the table, the one used longest ago first. Takes its time.
+    package func stickListing(now: Instant) -> [StickListing] {
+        let numbers = Dictionary(
+            uniqueKeysWithValues: order.enumerated().map { ($0.element, $0.offset + 1) }
+        )
+        return (stickTable?.list(now: now) ?? []).map { key, target, left in
+            var server: (number: Int, name: String)?
+            if let known = servers[target.slot], known.serial == target.serial,
+                let number = numbers[target.slot]
+            {
+                server = (number, known.definition.name)
+            }
+            return StickListing(key: key, left: left, server: server)
         }
-        return StickTableSnapshot(size: table.definition.size, entries: entries)
     }
 
     /// `clear table`: one address, or all.

@@ -63,12 +63,8 @@ struct StickTable: Sendable {
         link(place)
     }
 
-    /// - Returns: whether it was there
-    @discardableResult
-    mutating func remove(_ key: IPAddress) -> Bool {
-        guard let place = places[key] else { return false }
-        remove(place)
-        return true
+    mutating func remove(_ key: IPAddress) {
+        if let place = places[key] { remove(place) }
     }
 
     mutating func removeAll() { self = StickTable(definition) }
@@ -94,7 +90,8 @@ struct StickTable: Sendable {
         return result
     }
 
-    private mutating func expire(_ now: Instant) {
+    /// Forgets whose time is over.
+    mutating func expire(_ now: Instant) {
         guard let expiry = definition.expiry else { return }
         while oldest >= 0, now - entries[oldest].usedAt >= expiry { remove(oldest) }
     }

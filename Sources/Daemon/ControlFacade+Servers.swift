@@ -72,30 +72,28 @@ extension ControlFacade {
     func endSession(_ id: UInt64) -> Bool { (try? daemon.engine.endSession(id)) ?? false }
 
     func stickTables() -> [StickTableReport] {
-        let now = Instant.now
-        return daemon.parts.withLock { $0.backends }.compactMap { backend in
-            backend.stickTable(now: now).map { table in
-                StickTableReport(
-                    name: backend.name,
-                    size: table.size,
-                    entries: table.entries.map { entry in
-                        StickTableReport.Entry(
-                            key: "\(entry.key)",
-                            expiresIn: entry.left.map { Int($0.milliseconds) } ?? 0,
-                            serverID: entry.server?.number ?? 0,
-                            serverName: entry.server?.name ?? "-"
-                        )
-                    }
-                )
+        daemon.parts.withLock { $0.backends }.compactMap { backend in
+            backend.stickTableUse(now: .now).map { use in
+                StickTableReport(name: backend.name, size: use.size, used: use.used)
             }
         }
     }
 
+    func stickEntries(of name: String) -> [StickTableReport.Entry] {
+        let backend = daemon.parts.withLock { $0.backends }.first { $0.name == name }
+        return (backend?.stickListing(now: .now) ?? []).map { entry in
+            StickTableReport.Entry(
+                key: "\(entry.key)",
+                expiresIn: entry.left.map { Int($0.milliseconds) } ?? 0,
+                serverID: entry.server?.number ?? 0,
+                serverName: entry.server?.name ?? "-"
+            )
+        }
+    }
+
     func clearStickTable(_ name: String, key: String?) -> Bool {
-        let backends = daemon.parts.withLock { $0.backends }
-        guard let backend = backends.first(where: { $0.name == name }),
-            backend.stickTable(now: .now) != nil
-        else { return false }
+        let backend = daemon.parts.withLock { $0.backends }.first { $0.name == name }
+        guard let backend, backend.stickTableUse(now: .now) != nil else { return false }
         if let key {
             if let address = IPAddress(key) { backend.clearStickTable(address) }
         } else {

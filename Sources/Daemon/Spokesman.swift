@@ -129,6 +129,8 @@ extension Spokesman: ControlDelegate {
 
     func stickTables() -> [StickTableReport] { [] }
 
+    func stickEntries(of name: String) -> [StickTableReport.Entry] { [] }
+
     func clearStickTable(_ name: String, key: String?) -> Bool { false }
 
     func sessions() -> [SessionReport] { [] }

@@ -14,13 +14,10 @@ extension CommandTable {
                 guard let table = tables.first(where: { $0.name == name }) else {
                     return "No such table\n"
                 }
-                switch (call.arguments.count, call.arguments.dropFirst().first) {
-                case (1, _): return table.text(key: nil)
-                case (3, "key"):
-                    let key = call.arguments[2]
-                    return table.entries.contains { $0.key == key } ? table.text(key: key) : ""
-                default: return "Optional argument only supports key <key>\n"
+                guard let key = key(in: call.arguments) else {
+                    return "Optional argument only supports key <key>\n"
                 }
+                return table.text(call.delegate.stickEntries(of: name), key: key)
             }
         ),
         RuntimeCommand(
@@ -29,17 +26,20 @@ extension CommandTable {
             level: .admin,
             help: "remove an entry from a table, or all",
             action: .reply { call in
-                guard let name = call.arguments.first else {
+                guard let name = call.arguments.first, let key = key(in: call.arguments) else {
                     return "Required arguments: <table> or <table> key <key>\n"
-                }
-                let key: String?
-                switch (call.arguments.count, call.arguments.dropFirst().first) {
-                case (1, _): key = nil
-                case (3, "key"): key = call.arguments[2]
-                default: return "Required arguments: <table> or <table> key <key>\n"
                 }
                 return call.delegate.clearStickTable(name, key: key) ? "" : "No such table\n"
             }
         ),
     ]
+
+    /// The key of `<table> key <key>`, none for `<table>` alone; `nil`: something else.
+    private static func key(in arguments: [String]) -> String?? {
+        switch arguments.count {
+        case 1: .some(nil)
+        case 3 where arguments[1] == "key": arguments[2]
+        default: nil
+        }
+    }
 }

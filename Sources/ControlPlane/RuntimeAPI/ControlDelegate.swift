@@ -15,6 +15,8 @@ package protocol ControlDelegate: Sendable {
     func carryOut(_ order: ServerOrder, on server: ServerName) throws(ServerRefusal)
     /// For `show table`: the tables of all backends that have one.
     func stickTables() -> [StickTableReport]
+    /// What one of them holds.
+    func stickEntries(of name: String) -> [StickTableReport.Entry]
     /// Forgets one address, or all. What is no address is not there.
     /// - Returns: whether there is such a table
     func clearStickTable(_ name: String, key: String?) -> Bool

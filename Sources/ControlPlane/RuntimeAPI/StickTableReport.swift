@@ -19,21 +19,23 @@ package struct StickTableReport: Sendable, Equatable {
 
     package var name: String
     package var size: Int
-    package var entries: [Entry]
+    /// Addresses that it holds.
+    package var used: Int
 
-    package init(name: String, size: Int, entries: [Entry]) {
+    package init(name: String, size: Int, used: Int) {
         self.name = name
         self.size = size
-        self.entries = entries
+        self.used = used
     }
 
     /// `# table: db, type: ip, size:1024, used:3`
-    var title: String { "# table: \(name), type: ip, size:\(size), used:\(entries.count)\n" }
+    var title: String { "# table: \(name), type: ip, size:\(size), used:\(used)\n" }
 
     /// With the entries of one key, or all. The number in front stands for HAProxy's pointer:
     /// different for each line.
-    func text(key: String?) -> String {
+    func text(_ entries: [Entry], key: String?) -> String {
         let lines = entries.enumerated().filter { key == nil || $0.element.key == key }
+        guard key == nil || !lines.isEmpty else { return "" }
         return title
             + lines.map { index, entry in
                 "0x\(String(index + 1, radix: 16)): key=\(entry.key) use=0 exp=\(entry.expiresIn)"

@@ -55,7 +55,11 @@ final class TestDaemon: ControlDelegate {
     }
 
     func stickTables() -> [StickTableReport] {
-        let entries = [
+        [StickTableReport(name: "db", size: 1024, used: 2)]
+    }
+
+    func stickEntries(of name: String) -> [StickTableReport.Entry] {
+        [
             StickTableReport.Entry(
                 key: "10.0.0.5",
                 expiresIn: 1_799_716,
@@ -64,7 +68,6 @@ final class TestDaemon: ControlDelegate {
             ),
             StickTableReport.Entry(key: "10.0.0.6", expiresIn: 0, serverID: 0, serverName: "-"),
         ]
-        return [StickTableReport(name: "db", size: 1024, entries: entries)]
     }
 
     func clearStickTable(_ name: String, key: String?) -> Bool {
