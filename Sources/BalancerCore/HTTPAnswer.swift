@@ -50,11 +50,6 @@ struct HTTPAnswer {
         if isLast { isComplete = true }
     }
 
-    /// The bytes occur in the body.
-    func holds(_ wanted: [UInt8]) -> Bool {
-        body.firstIndex(ofBytes: wanted) != nil
-    }
-
     /// `HTTP/1.1 503 Service Unavailable`
     private static func statusLine(
         _ line: ArraySlice<UInt8>

@@ -2,11 +2,11 @@ package import Primitives
 
 /// The PROXY protocol (HAProxy's doc/proxy-protocol.txt): who the client is, said before its first
 /// byte. The server has to expect it: MariaDB's `proxy-protocol-networks`.
-package enum ProxyProtocol: UInt8, Sendable, Equatable {
+package enum ProxyProtocol: Sendable, Equatable {
     /// `send-proxy`: one line of text.
-    case version1 = 1
+    case version1
     /// `send-proxy-v2`: binary.
-    case version2 = 2
+    case version2
 
     private static let signature: [UInt8] = [
         0x0D, 0x0A, 0x0D, 0x0A, 0x00, 0x0D, 0x0A, 0x51, 0x55, 0x49, 0x54, 0x0A,

@@ -48,9 +48,7 @@ package struct ServerCounters: Sendable, Equatable {
         if !hasWaited { total += 1 }
     }
 
-    /// A session waits; it counts as one of the backend.
-    mutating func waits(_ number: Int) {
-        total += 1
+    mutating func sawQueue(of number: Int) {
         queuedMaximum = max(queuedMaximum, number)
     }
 

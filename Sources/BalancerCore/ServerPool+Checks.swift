@@ -76,7 +76,9 @@ extension ServerPool {
             if before.isServing && !after.isServing { self[id].counters.downTransitions += 1 }
             self[id].lastChange = now
         }
-        if !before.isServing, after.isServing, !before.isFresh {
+        if !after.isServing {
+            self[id].warmingSince = nil
+        } else if !before.isServing, !before.isFresh {
             beginSlowStart(id.index, now: now)
         }
         usabilityChanged(id.index, now: now)

@@ -29,12 +29,9 @@ extension ServerPool {
             return .assigned(give(slot, isStuck: isStuck, key: key, now: now))
         case .wait(let slot):
             queue.add(ticket, client, destination, for: slot)
-            counters.waits(queue.countAnywhere)
-            if let slot {
-                let count = queue.count(of: slot)
-                let most = self[ServerID(index: slot)].counters.queuedMaximum
-                self[ServerID(index: slot)].counters.queuedMaximum = max(most, count)
-            }
+            counters.total += 1
+            counters.sawQueue(of: queue.count(for: nil))
+            if let slot { servers[slot]?.counters.sawQueue(of: queue.count(for: slot)) }
             return .queued
         case .none:
             counters.connectErrors += 1
@@ -52,7 +49,7 @@ extension ServerPool {
             return .wait(slot)
         }
         // Nobody overtakes who waits.
-        if queue.countAnywhere == 0, let slot = pick(for: client, where: { _ in true }) {
+        if queue.count(for: nil) == 0, let slot = pick(for: client, where: { _ in true }) {
             return .slot(slot, isStuck: false)
         }
         return isUsable ? .wait(nil) : .none
@@ -66,7 +63,7 @@ extension ServerPool {
 
     private func mayQueue(_ slot: Int) -> Bool {
         guard let limit = servers[slot]?.definition.maxQueue else { return true }
-        return queue.count(of: slot) < limit
+        return queue.count(for: slot) < limit
     }
 
     /// A session gives up waiting, or its client does.
@@ -80,12 +77,7 @@ extension ServerPool {
     /// Servers for those who wait, as far as there is room. After whatever may have made some.
     package mutating func takeGrants(now: Instant) -> [Grant] {
         guard queue.count > 0 else { return [] }
-        for slot in queue.slots {
-            guard let server = servers[slot], server.isServing, !server.isRetired else {
-                queue.release(slot)
-                continue
-            }
-        }
+        for slot in queue.slots where servers[slot]?.takesChosen != true { queue.release(slot) }
         var grants: [Grant] = []
         while let grant = nextGrant(now) { grants.append(grant) }
         return grants

@@ -32,7 +32,7 @@ extension ServerPool {
             usabilityChanged(slot, now: now)
         }
         order = definition.servers.enumerated().map { rank, server in
-            guard let slot = known[server.name] else { return place(server, rank, now) }
+            guard let slot = known[server.name] else { return add(server, rank, now) }
             redefine(ServerID(index: slot), server, rank, now)
             return slot
         }
@@ -45,11 +45,14 @@ extension ServerPool {
         balance = algorithm
         actives = algorithm.makePolicy()
         backups = algorithm.makePolicy()
+        if !algorithm.takesNewWeights {
+            for slot in servers.indices { servers[slot]?.warmingSince = nil }
+        }
         for slot in servers.indices { tellSessions(of: slot) }
     }
 
     /// Gives a new server a slot.
-    mutating func place(_ server: ServerDefinition, _ rank: Int, _ now: Instant) -> Int {
+    mutating func add(_ server: ServerDefinition, _ rank: Int, _ now: Instant) -> Int {
         let slot = servers.firstIndex { $0 == nil } ?? servers.count
         if slot == servers.count { servers.append(nil) }
         serverNumber += 1

@@ -5,7 +5,7 @@ internal import Primitives
 extension ServerPool {
     /// A server begins to serve again.
     mutating func beginSlowStart(_ slot: Int, now: Instant) {
-        guard servers[slot]?.definition.slowStart != nil else { return }
+        guard balance.takesNewWeights, servers[slot]?.definition.slowStart != nil else { return }
         servers[slot]?.warmingSince = now
         nextWarmUp = now
     }
@@ -15,15 +15,14 @@ extension ServerPool {
         guard let due = nextWarmUp, now >= due else { return }
         nextWarmUp = nil
         for slot in servers.indices where servers[slot]?.warmingSince != nil {
-            guard let server = servers[slot], let step = server.warmUpStep, server.isServing,
-                balance.takesNewWeights, server.warmth(now: now) < 1
-            else {
+            if let server = servers[slot], let step = server.warmUpStep,
+                server.warmth(now: now) < 1
+            {
+                nextWarmUp = min(nextWarmUp ?? now + step, now + step)
+            } else {
                 servers[slot]?.warmingSince = nil
-                usabilityChanged(slot, now: now)
-                continue
             }
             usabilityChanged(slot, now: now)
-            nextWarmUp = min(nextWarmUp ?? now + step, now + step)
         }
     }
 }
@@ -33,6 +32,12 @@ extension ServerPool.Server {
     func warmth(now: Instant) -> Double {
         guard let since = warmingSince, let length = definition.slowStart else { return 1 }
         return min(1, max(0, (now - since) / length))
+    }
+
+    /// Percent, while it is coming back.
+    func throttle(now: Instant) -> Int? {
+        let warmth = warmth(now: now)
+        return warmth < 1 ? max(1, Int(warmth * 100)) : nil
     }
 
     /// From one new weight to the next.

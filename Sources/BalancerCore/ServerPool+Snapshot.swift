@@ -9,7 +9,7 @@ extension ServerPool {
             balance: balance,
             servers: order.compactMap { snapshot(slot: $0, now: now) },
             counters: counters,
-            queued: queue.countAnywhere,
+            queued: queue.count(for: nil),
             isUp: isUsable,
             usableActives: usableActives,
             usableBackups: usableBackups,
@@ -18,12 +18,6 @@ extension ServerPool {
             downtime: downtime + (isUsable ? .zero : now - lastChange),
             sinceLastAssigned: counters.lastAssigned.map { now - $0 }
         )
-    }
-
-    private func throttle(of server: Server, now: Instant) -> Int? {
-        let warmth = server.warmth(now: now)
-        guard server.isServing, balance.takesNewWeights, warmth < 1 else { return nil }
-        return max(1, Int(warmth * 100))
     }
 
     private func snapshot(slot: Int, now: Instant) -> ServerSnapshot? {
@@ -40,10 +34,10 @@ extension ServerPool {
             administrativeState: server.administrativeState,
             weight: server.weight,
             effectiveWeight: server.effectiveWeight(now: now),
-            throttle: throttle(of: server, now: now),
+            throttle: server.throttle(now: now),
             initialWeight: server.definition.weight,
             counters: server.counters,
-            queued: queue.count(of: slot),
+            queued: queue.count(for: slot),
             maxConnections: server.definition.maxConnections,
             maxQueue: server.definition.maxQueue,
             check: server.definition.check,

@@ -46,7 +46,7 @@ package struct ServerPool: Sendable {
         limitsServers = definition.limitsServers
         stickTable = definition.stick.map { StickTable($0) }
         lastChange = now
-        order = definition.servers.enumerated().map { place($0.element, $0.offset, now) }
+        order = definition.servers.enumerated().map { add($0.element, $0.offset, now) }
     }
 
     /// The server in a slot that somebody holds an id of.

@@ -20,7 +20,7 @@ struct SessionQueue: Sendable {
         private var places: [(ticket: QueueTicket, number: UInt64)] = []
         private var head = 0
         /// Of those in it, who have not left.
-        var count = 0
+        private(set) var count = 0
 
         mutating func append(_ ticket: QueueTicket, _ number: UInt64) {
             places.append((ticket, number))
@@ -32,15 +32,12 @@ struct SessionQueue: Sendable {
             while head < places.count, !isThere(places[head].ticket, places[head].number) {
                 head += 1
             }
-            guard head < places.count else {
-                places = []
-                head = 0
-                return nil
-            }
-            return places[head].ticket
+            return head < places.count ? places[head].ticket : nil
         }
 
-        mutating func shrink(_ isThere: (QueueTicket, UInt64) -> Bool) {
+        /// One has left.
+        mutating func leave(_ isThere: (QueueTicket, UInt64) -> Bool) {
+            count -= 1
             guard places.count > 2 * count + 64 else { return }
             places = places[head...].filter { isThere($0.ticket, $0.number) }
             head = 0
@@ -52,17 +49,16 @@ struct SessionQueue: Sendable {
     }
 
     private var waiting: [QueueTicket: Waiting] = [:]
-    private var anywhere = Line()
-    private var lines: [Int: Line] = [:]
+    /// By the server that is waited for; under `nil`, those who take any.
+    private var lines: [Int?: Line] = [:]
     private var lastNumber: UInt64 = 0
 
-    /// Of all, of those who take any server, and of those who want this one.
+    /// Of all, and of those who want this server or, with `nil`, any.
     var count: Int { waiting.count }
-    var countAnywhere: Int { anywhere.count }
-    func count(of slot: Int) -> Int { lines[slot]?.count ?? 0 }
+    func count(for slot: Int?) -> Int { lines[slot]?.count ?? 0 }
 
     /// Servers that somebody waits for.
-    var slots: [Int] { lines.filter { $0.value.count > 0 }.keys.sorted() }
+    var slots: [Int] { lines.keys.compactMap(\.self).sorted() }
 
     mutating func add(
         _ ticket: QueueTicket,
@@ -79,11 +75,7 @@ struct SessionQueue: Sendable {
             destination: destination,
             slot: slot
         )
-        if let slot {
-            lines[slot, default: Line()].append(ticket, lastNumber)
-        } else {
-            anywhere.append(ticket, lastNumber)
-        }
+        lines[slot, default: Line()].append(ticket, lastNumber)
     }
 
     /// - Returns: whether it was there
@@ -91,25 +83,15 @@ struct SessionQueue: Sendable {
     mutating func remove(_ ticket: QueueTicket) -> Bool {
         guard let gone = waiting.removeValue(forKey: ticket) else { return false }
         let rest = waiting
-        let isThere: (QueueTicket, UInt64) -> Bool = { rest[$0]?.number == $1 }
-        if let slot = gone.slot {
-            lines[slot]?.count -= 1
-            if lines[slot]?.count == 0 { lines[slot] = nil } else { lines[slot]?.shrink(isThere) }
-        } else {
-            anywhere.count -= 1
-            anywhere.shrink(isThere)
-        }
+        lines[gone.slot]?.leave { rest[$0]?.number == $1 }
+        if count(for: gone.slot) == 0 { lines[gone.slot] = nil }
         return true
     }
 
-    /// The one who has waited longest for any server, or for this one.
+    /// The one who has waited longest for this server or, with `nil`, for any.
     mutating func first(for slot: Int?) -> Waiting? {
-        let waiting = waiting
-        let isThere: (QueueTicket, UInt64) -> Bool = { ticket, number in
-            waiting[ticket].map { $0.number == number && $0.slot == slot } ?? false
-        }
-        let ticket = slot == nil ? anywhere.first(isThere) : lines[slot ?? 0]?.first(isThere)
-        return ticket.flatMap { waiting[$0] }
+        let all = waiting
+        return lines[slot]?.first { all[$0]?.number == $1 }.flatMap { all[$0] }
     }
 
     /// Those who wait for a server take any from now on, in their order of arrival.
@@ -117,8 +99,8 @@ struct SessionQueue: Sendable {
         guard lines.removeValue(forKey: slot) != nil else { return }
         for (ticket, one) in waiting where one.slot == slot {
             waiting[ticket]?.slot = nil
-            anywhere.append(ticket, one.number)
+            lines[nil, default: Line()].append(ticket, one.number)
         }
-        anywhere.sort()
+        lines[nil]?.sort()
     }
 }

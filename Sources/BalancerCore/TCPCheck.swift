@@ -29,34 +29,22 @@ package struct TCPCheck: Sendable, Equatable {
 }
 
 /// Takes the steps one after the other, as HAProxy does.
-package struct TCPCheckExchange: CheckExchange {
+package struct TCPCheckExchange: TextCheckExchange {
     private let steps: [TCPCheck.Step]
     private var next = 0
-    /// Since the last `send`.
-    private var received: [UInt8] = []
     private var output: [UInt8] = []
-    private var verdict = CheckVerdict.needsMore
+    /// What has come since the last `send`.
+    package var buffer: [UInt8] = []
+    package var verdict = CheckVerdict.needsMore
 
     package init(_ check: TCPCheck) {
         steps = check.steps
     }
 
     /// See `CheckExchange`.
-    package mutating func begin() -> CheckVerdict { advance(isLast: false) }
-
-    /// See `CheckExchange`. What is beyond the limit is judged as if it had not been sent.
-    package mutating func received(_ bytes: some Sequence<UInt8>) -> CheckVerdict {
-        guard verdict == .needsMore else { return verdict }
-        received += bytes
-        let isFull = received.count >= BalancerLimits.textAnswerBytes
-        if isFull { received.removeSubrange(BalancerLimits.textAnswerBytes...) }
-        return advance(isLast: isFull)
-    }
-
-    /// See `CheckExchange`.
-    package mutating func closed() -> CheckVerdict {
-        guard verdict == .needsMore else { return verdict }
-        return advance(isLast: true)
+    package mutating func begin() -> CheckVerdict {
+        decide(isLast: false)
+        return verdict
     }
 
     /// See `CheckExchange`.
@@ -65,42 +53,32 @@ package struct TCPCheckExchange: CheckExchange {
         return output
     }
 
-    private mutating func advance(isLast: Bool) -> CheckVerdict {
+    /// See `TextCheckExchange`.
+    package mutating func decide(isLast: Bool) {
         while next < steps.count {
             switch steps[next].action {
             case .send(let bytes):
                 output += bytes
-                received = []
+                buffer = []
             case .expect(let wanted, let isNegated):
-                let isFound = received.firstIndex(ofBytes: wanted) != nil
+                let isFound = buffer.holds(wanted)
                 // What must not be there may still come.
-                guard isFound || isLast else { return .needsMore }
-                guard isFound != isNegated, !received.isEmpty else {
-                    verdict = .invalid(reason: reason(wanted, steps[next]))
-                    return verdict
+                guard isFound || isLast else { return }
+                guard !buffer.isEmpty else { return fail("got an empty response") }
+                let text = String(decoding: wanted, as: UTF8.self)
+                switch (isFound, isNegated) {
+                case (true, true): return fail("matched unwanted content '\(text)'")
+                case (false, false): return fail("did not match content '\(text)'")
+                default: break
                 }
             }
             next += 1
         }
         verdict = .passed(info: "(tcp-check)")
-        return verdict
     }
 
-    private func reason(_ wanted: [UInt8], _ step: TCPCheck.Step) -> String {
-        let text = String(decoding: wanted, as: UTF8.self)
-        let comment = step.comment.map { " comment: \($0)" } ?? ""
-        let place = " at step \(step.number)\(comment)"
-        if received.isEmpty { return "TCPCHK got an empty response" + place }
-        let isFound = received.firstIndex(ofBytes: wanted) != nil
-        return "TCPCHK "
-            + (isFound ? "matched unwanted content" : "did not match content") + " '\(text)'"
-            + place
-    }
-}
-
-extension Collection<UInt8> {
-    /// Where the bytes begin, as a part of this; `nil`: nowhere.
-    func firstIndex(ofBytes wanted: [UInt8]) -> Index? {
-        indices.first { self[$0...].starts(with: wanted) }
+    private mutating func fail(_ what: String) {
+        let comment = steps[next].comment.map { " comment: \($0)" } ?? ""
+        verdict = .invalid(reason: "TCPCHK \(what) at step \(steps[next].number)\(comment)")
     }
 }

@@ -30,23 +30,19 @@ enum ConfigurationLint {
         _ configuration: BalancerConfiguration,
         _ findings: inout Findings
     ) {
-        let rules = draft.settings.httpCheckRules.location
-        // An option that was misspelt is not missing.
-        let mayMiss = !draft.faulty.contains("option")
-        if let rules, draft.hasHTTPCheckRules, !proxy.checkMethod.isHTTP, mayMiss {
-            findings.add(
-                .warning,
-                at: rules,
-                "'http-check' is ignored: there is no 'option httpchk'"
-            )
+        if draft.hasHTTPCheckRules, !proxy.checkMethod.isHTTP {
+            ignored("http-check", draft.settings.httpCheckRules.location, "httpchk")
         }
-        if let rules = draft.settings.tcpCheckRules.location, draft.hasTCPCheckRules,
-            !proxy.checkMethod.isSteps, mayMiss
-        {
+        if draft.hasTCPCheckRules, !proxy.checkMethod.isSteps {
+            ignored("tcp-check", draft.settings.tcpCheckRules.location, "tcp-check")
+        }
+        func ignored(_ lines: String, _ first: SourceLocation?, _ option: String) {
+            // An option that was misspelt is not missing.
+            guard let first, !draft.faulty.contains("option") else { return }
             findings.add(
                 .warning,
-                at: rules,
-                "'tcp-check' is ignored: there is no 'option tcp-check'"
+                at: first,
+                "'\(lines)' is ignored: there is no 'option \(option)'"
             )
         }
         guard proxy.servers.contains(where: { $0.check != nil }),

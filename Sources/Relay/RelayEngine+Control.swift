@@ -28,10 +28,7 @@ extension RelayEngine {
         in backend: Backend,
         _ cause: TerminationCode.Cause
     ) {
-        let (slot, workers) = running.withLock { running in
-            (running.backends.firstIndex { $0 === backend }, running.workers)
-        }
-        guard let slot else { return }
+        guard let (slot, workers) = slotAndWorkers(of: backend) else { return }
         let place = ServerPlace(backend: slot, server: server.index)
         for worker in workers { worker.close(place, cause) }
     }
@@ -43,13 +40,16 @@ extension RelayEngine {
 
     /// Tells the workers of sessions that waited for a server of the backend and have one now.
     package func deliver(_ grants: [Grant], in backend: Backend) {
-        guard !grants.isEmpty else { return }
-        let (slot, workers) = running.withLock { running in
-            (running.backends.firstIndex { $0 === backend }, running.workers)
-        }
-        guard let slot else { return }
+        guard !grants.isEmpty, let (slot, workers) = slotAndWorkers(of: backend) else { return }
         for grant in grants where Int(grant.ticket.worker) < workers.count {
             workers[Int(grant.ticket.worker)].receive(grant, backend: slot)
+        }
+    }
+
+    /// `nil`: the relay has never had this backend.
+    private func slotAndWorkers(of backend: Backend) -> (slot: Int, workers: [Worker])? {
+        running.withLock { running in
+            running.backends.firstIndex { $0 === backend }.map { ($0, running.workers) }
         }
     }
 

@@ -170,13 +170,7 @@ enum HTTPCheckKeywords {
     private static func expectation(
         _ arguments: inout Arguments
     ) throws(Complaint) -> HTTPCheckMethod.Expectation {
-        while arguments.take("comment") { _ = try arguments.word("a comment") }
-        var isNegated = arguments.take("!")
-        var word = try arguments.word("'status' or 'string'")
-        if !isNegated, word.text.hasPrefix("!") {
-            isNegated = true
-            word.text.removeFirst()
-        }
+        let (_, isNegated, word) = try arguments.expectation("'status' or 'string'")
         switch word.text {
         case "status":
             let codes = try ranges(try arguments.word("a list of codes such as 200-299,404"))

@@ -58,7 +58,7 @@ enum StickKeywords {
     }
 
     private static func table(_ arguments: inout Arguments) throws(Complaint) -> StickTableDraft {
-        var table = StickTableDraft(location: arguments.keyword)
+        var table = StickTableDraft()
         var hasType = false
         while let word = arguments.peek(), !word.text.isEmpty {
             switch try arguments.word("an option").text {

@@ -22,7 +22,6 @@ enum TCPCheckKeywords {
             },
             Keyword("tcp-check send", "<text> [comment <text>]", in: .backendSide) {
                 (proxy, arguments) throws(Complaint) in
-                begin(&proxy, at: arguments.keyword)
                 let bytes = Array(try arguments.word("a text").text.utf8)
                 try add(.send(bytes), comment: nil, to: &proxy, &arguments)
             },
@@ -102,14 +101,7 @@ enum TCPCheckKeywords {
     private static func expectation(
         _ arguments: inout Arguments
     ) throws(Complaint) -> (TCPCheckMethod.Action, comment: String?) {
-        var comment: String?
-        while arguments.take("comment") { comment = try arguments.word("a comment").text }
-        var isNegated = arguments.take("!")
-        var word = try arguments.word("'string' or 'binary'")
-        if !isNegated, word.text.hasPrefix("!") {
-            isNegated = true
-            word.text.removeFirst()
-        }
+        let (comment, isNegated, word) = try arguments.expectation("'string' or 'binary'")
         switch word.text {
         case "string":
             let bytes = Array(try arguments.word("a text").text.utf8)

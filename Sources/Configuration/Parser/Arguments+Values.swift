@@ -93,6 +93,19 @@ extension Arguments {
         return Complaint("\(problem): expected \(what)", at: word.location)
     }
 
+    /// `[comment <text>] [!] <what>`: how an `expect` line of a check begins.
+    mutating func expectation(
+        _ what: String
+    ) throws(Complaint) -> (comment: String?, isNegated: Bool, word: Word) {
+        var comment: String?
+        while take("comment") { comment = try word("a comment").text }
+        if take("!") { return (comment, true, try word(what)) }
+        var word = try word(what)
+        let isNegated = word.text.hasPrefix("!")
+        if isNegated { word.text.removeFirst() }
+        return (comment, isNegated, word)
+    }
+
     /// One of a few words.
     mutating func choice<Value>(
         _ what: String,

@@ -92,7 +92,6 @@ struct ProxySettings {
 
 /// A `stick-table` line.
 struct StickTableDraft {
-    var location: SourceLocation
     var size = 0
     var expiry: Duration?
     var purges = true

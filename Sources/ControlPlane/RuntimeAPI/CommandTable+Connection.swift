@@ -23,7 +23,7 @@ extension CommandTable {
     ]
 
     /// About the connection too, and listed among the others.
-    static let sessionCommands: [RuntimeCommand] = [
+    static let clientCommands: [RuntimeCommand] = [
         RuntimeCommand(
             "set timeout",
             "[cli] <delay>",

@@ -1,75 +1,37 @@
 extension CommandTable {
     /// HAProxy's commands that look at a server or change it.
     static let serverCommands: [RuntimeCommand] = [
-        RuntimeCommand(
-            "get weight",
-            "<bk>/<srv>",
-            level: .user,
-            help: "report a server's current weight",
-            action: .reply { call in
-                answer(call) { name throws(ServerRefusal) in
-                    let weight = try call.delegate.weight(of: name)
-                    return "\(weight.current) (initial \(weight.initial))\n"
-                }
-            }
-        ),
-        RuntimeCommand(
-            "set weight",
-            "<bk>/<srv> <weight>[%]",
-            level: .admin,
-            help: "change a server's weight",
-            action: .reply { call in
-                answer(call) { name throws(ServerRefusal) in
-                    // HAProxy looks for the server first.
-                    _ = try call.delegate.weight(of: name)
-                    try call.delegate.carryOut(try weight(call.arguments.dropFirst()), on: name)
-                    return ""
-                }
-            }
-        ),
-        RuntimeCommand(
-            "set server",
-            "<bk>/<srv> [opts]",
-            level: .admin,
-            help: "change a server's state, weight or health",
-            action: .reply { call in
-                answer(call) { name throws(ServerRefusal) in
-                    _ = try call.delegate.weight(of: name)
-                    let order = try order(call.arguments.dropFirst())
-                    try call.delegate.carryOut(order, on: name)
-                    return ""
-                }
-            }
-        ),
+        command("get weight", "report a server's current weight", level: .user) {
+            (call, name) throws(ServerRefusal) in
+            let weight = try call.delegate.weight(of: name)
+            return "\(weight.current) (initial \(weight.initial))\n"
+        },
+        command("set weight", "change a server's weight", taking: " <weight>[%]") {
+            (call, name) throws(ServerRefusal) in
+            // HAProxy looks for the server first.
+            _ = try call.delegate.weight(of: name)
+            try call.delegate.carryOut(try weight(call.arguments.dropFirst()), on: name)
+            return ""
+        },
+        command("set server", "change a server's state, weight or health", taking: " [opts]") {
+            (call, name) throws(ServerRefusal) in
+            _ = try call.delegate.weight(of: name)
+            try call.delegate.carryOut(try order(call.arguments.dropFirst()), on: name)
+            return ""
+        },
         server("enable server", "enable a disabled server", .state(.ready)),
         server("disable server", "disable a server for maintenance", .state(.maintenance)),
         server("enable health", "enable health checks", .checks(areOn: true)),
         server("disable health", "disable health checks", .checks(areOn: false)),
         server("shutdown sessions server", "kill sessions on a server", .shutdownSessions),
-        RuntimeCommand(
-            "enable agent",
-            "<bk>/<srv>",
-            level: .admin,
-            help: "enable agent checks",
-            action: .reply { call in
-                answer(call) { name throws(ServerRefusal) in
-                    _ = try call.delegate.weight(of: name)
-                    throw .because("Agent was not configured on this server, cannot enable.\n")
-                }
-            }
-        ),
-        RuntimeCommand(
-            "disable agent",
-            "<bk>/<srv>",
-            level: .admin,
-            help: "disable agent checks",
-            action: .reply { call in
-                answer(call) { name throws(ServerRefusal) in
-                    _ = try call.delegate.weight(of: name)
-                    return ""
-                }
-            }
-        ),
+        command("enable agent", "enable agent checks") { (call, name) throws(ServerRefusal) in
+            _ = try call.delegate.weight(of: name)
+            throw .because("Agent was not configured on this server, cannot enable.\n")
+        },
+        command("disable agent", "disable agent checks") { (call, name) throws(ServerRefusal) in
+            _ = try call.delegate.weight(of: name)
+            return ""
+        },
     ]
 
     private static func server(
@@ -77,30 +39,43 @@ extension CommandTable {
         _ help: String,
         _ order: ServerOrder
     ) -> RuntimeCommand {
+        command(name, help) { (call, server) throws(ServerRefusal) in
+            try call.delegate.carryOut(order, on: server)
+            return ""
+        }
+    }
+
+    /// - Parameters:
+    ///   - arguments: those behind the server's name
+    ///   - body: gives the reply
+    private static func command(
+        _ name: String,
+        _ help: String,
+        taking arguments: String = "",
+        level: AccessLevel = .admin,
+        _ body:
+            @escaping @Sendable (RuntimeCommand.Invocation, ServerName) throws(ServerRefusal) ->
+            String
+    ) -> RuntimeCommand {
         RuntimeCommand(
             name,
-            "<bk>/<srv>",
-            level: .admin,
+            "<bk>/<srv>" + arguments,
+            level: level,
             help: help,
-            action: .reply { call in
-                answer(call) { name throws(ServerRefusal) in
-                    try call.delegate.carryOut(order, on: name)
-                    return ""
-                }
-            }
+            action: .reply { call in answer(call, body) }
         )
     }
 
     /// The reply to a command whose first argument names a server.
     private static func answer(
         _ call: RuntimeCommand.Invocation,
-        _ body: (ServerName) throws(ServerRefusal) -> String
+        _ body: (RuntimeCommand.Invocation, ServerName) throws(ServerRefusal) -> String
     ) -> String {
         do throws(ServerRefusal) {
             guard let word = call.arguments.first, let name = ServerName(word) else {
                 throw .malformedName
             }
-            return try body(name)
+            return try body(call, name)
         } catch {
             return error.text
         }

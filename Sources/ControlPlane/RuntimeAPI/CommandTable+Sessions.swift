@@ -1,6 +1,6 @@
 extension CommandTable {
     /// HAProxy's commands about sessions.
-    static let clientSessionCommands: [RuntimeCommand] = [
+    static let sessionCommands: [RuntimeCommand] = [
         RuntimeCommand(
             "show sess",
             "[<id>]",

@@ -15,8 +15,8 @@ package struct CommandTable: Sendable {
     )
 
     private static let others =
-        haproxyCommands + serverCommands + tableCommands + clientSessionCommands
-        + sessionCommands + pairCommands
+        haproxyCommands + serverCommands + tableCommands + sessionCommands
+        + clientCommands + pairCommands
 
     /// The command with the most words that the line begins with.
     func command(for words: [String]) -> RuntimeCommand? {
