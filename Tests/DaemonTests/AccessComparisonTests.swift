@@ -21,22 +21,11 @@ extension BalancerSuites {
         {
             let server = try database("one")
             defer { server.stop() }
-            let lines = (rules + ["server s \(server.endpoint)"]).map { "    " + $0 }
-            let balancer = try Balancer()
-            try balancer.configure(
-                "option tcplog",
-                "log stdout format raw local0",
-                more: lines
+            let both = try SideBySide(
+                ["option tcplog", "log stdout format raw local0"] + rules
+                    + ["server s \(server.endpoint)"]
             )
-            try balancer.start()
-            let front = try Balancer().front
-            let haproxy = try HAProxy(
-                [
-                    "defaults", "    timeout connect 2s", "    timeout client 8h",
-                    "    timeout server 8h", "listen db", "    bind \(front)",
-                    "    option tcplog", "    log stdout format raw local0",
-                ] + lines
-            )
+            let (balancer, haproxy, front) = (both.balancer, both.haproxy, both.haproxyFront)
             for client in UInt32(2)...12 {
                 let ours = try end(at: balancer.front, from: client)
                 #expect(try ours == end(at: front, from: client), "\(client)")

@@ -101,30 +101,9 @@ extension BalancerSuites {
                     + pair.0.lines.map { "    " + $0 }
                     + ["    server s \(pair.1.endpoint) check inter 300ms rise 1 fall 1"]
             }
-            let balancer = try Balancer()
-            try balancer.configure("server s 127.0.0.1:9", more: backends)
-            try balancer.start()
-            let haproxy = try HAProxy(
-                ["defaults", "    timeout connect 2s", "    timeout server 8h"] + backends
-            )
             let names = Self.trials.indices.map { "b\($0)" }
-            func findings(_ text: String) -> [[String?]] {
-                let table = StatTable(text)
-                return names.map { name in
-                    ["status", "check_status", "check_code", "last_chk"].map {
-                        table.field(name, "s", $0)
-                    }
-                }
-            }
-            func settled(_ ask: () throws -> String) throws -> [[String?]] {
-                let isSettled = try Patience.wait(.seconds(5)) {
-                    try findings(ask()).allSatisfy { $0[1] != "INI" && $0[1] != "UNK" }
-                }
-                #expect(isSettled)
-                return findings(try ask())
-            }
-            let ours = try settled { try balancer.ask("show", "stat") }
-            let theirs = try settled { try haproxy.ask("show", "stat") }
+            let both = try SideBySide(["server s 127.0.0.1:9"], more: backends)
+            let (ours, theirs) = try both.findings(of: names)
             for (index, trial) in Self.trials.enumerated() {
                 var expected = theirs[index]
                 if let text = trial.text {

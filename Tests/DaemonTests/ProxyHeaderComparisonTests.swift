@@ -18,19 +18,9 @@ extension BalancerSuites {
             defer { try? group.syncShutdownGracefully() }
             let server = try AnswerServer(.text("answer"), on: group)
             defer { server.close() }
-            let line = "    server s \(server.endpoint) \(word)"
-            let balancer = try Balancer()
-            try balancer.configure(more: [line])
-            try balancer.start()
-            let front = try Balancer().front
-            let haproxy = try HAProxy(
-                [
-                    "defaults", "    timeout connect 2s", "    timeout client 8h",
-                    "    timeout server 8h", "listen db", "    bind \(front)", line,
-                ]
-            )
+            let both = try SideBySide(["server s \(server.endpoint) \(word)"])
             var told: [String] = []
-            for place in [balancer.front, front] {
+            for place in both.fronts {
                 let before = server.requests
                 #expect(try ask(place) == "answer")
                 #expect(Patience.wait(.seconds(3)) { server.requests != before })
@@ -43,7 +33,7 @@ extension BalancerSuites {
             }
             #expect(told[0] == told[1])
             #expect(told[0].contains("question\r\n\r\n"))
-            _ = try haproxy.ask("show", "stat")
+            _ = try both.haproxy.ask("show", "stat")
         }
 
         private static func bytes(of port: UInt16) -> String {
@@ -86,22 +76,12 @@ extension BalancerSuites {
                 "    server s3 127.0.0.1:9 send-proxy-v2 port \(ports[3]) check-send-proxy",
                 "    server s4 127.0.0.1:9 port \(ports[4]) check-send-proxy",
             ]
-            let balancer = try Balancer()
-            try balancer.configure("server s 127.0.0.1:9", more: lines)
-            try balancer.start()
-            let haproxy = try HAProxy(
-                ["defaults", "    timeout connect 2s", "    timeout server 8h"] + lines
-            )
+            let both = try SideBySide(["server s 127.0.0.1:9"], more: lines)
             for index in servers.indices {
                 let name = "s\(index)"
                 let areUp = try Patience.wait(.seconds(5)) {
-                    let tables = [
-                        StatTable(try balancer.ask("show", "stat")),
-                        StatTable(try haproxy.ask("show", "stat")),
-                    ]
-                    return tables.allSatisfy {
-                        $0.field("b", name, "check_status") == "L7OK"
-                    }
+                    try both.statistics { $0.field("b", name, "check_status") }
+                        == ("L7OK", "L7OK")
                 }
                 #expect(areUp, "\(name)")
                 // But for the ports of the checks' own connections.

@@ -53,17 +53,9 @@ extension BalancerSuites {
                 "timeout queue 700ms", "option tcplog", "log stdout format raw local0",
                 "server s1 \(servers[0].endpoint) maxconn 1 maxqueue 9",
                 "server s2 \(servers[1].endpoint) maxconn 2",
-            ].map { "    " + $0 }
-            let balancer = try Balancer()
-            try balancer.configure(more: lines)
-            try balancer.start()
-            let front = try Balancer().front
-            let haproxy = try HAProxy(
-                [
-                    "defaults", "    timeout connect 2s", "    timeout client 8h",
-                    "    timeout server 8h", "listen db", "    bind \(front)",
-                ] + lines
-            )
+            ]
+            let both = try SideBySide(lines)
+            let (balancer, haproxy, front) = (both.balancer, both.haproxy, both.haproxyFront)
             var ours: [Client] = []
             var theirs: [Client] = []
             func compare(_ step: String) throws {

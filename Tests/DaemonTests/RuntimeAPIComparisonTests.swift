@@ -39,15 +39,8 @@ extension BalancerSuites {
 
         @Test func `every reply is HAProxy's, byte for byte, and so is the state behind it`() throws
         {
-            let balancer = try Balancer()
-            try balancer.configure(more: Self.sections)
-            try balancer.start()
-            let haproxy = try HAProxy(
-                [
-                    "defaults", "    timeout connect 2s", "    timeout client 8h",
-                    "    timeout server 8h", "listen db", "    bind \(try Balancer().front)",
-                ] + Self.sections
-            )
+            let both = try SideBySide([], more: Self.sections)
+            let (balancer, haproxy) = (both.balancer, both.haproxy)
             func believe() throws {
                 _ = try haproxy.ask("set", "server", "db/s1", "health", "up")
                 _ = try balancer.ask("set", "server", "db/s1", "health", "up")

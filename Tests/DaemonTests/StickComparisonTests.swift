@@ -16,20 +16,15 @@ extension BalancerSuites {
                 // Whose choice does not depend on who came before.
                 ["balance source", "stick-table type ip size 100 expire 10m", "stick on \(key)"]
                 + zip(["s1", "s2", "s3"], servers).map { "server \($0) \($1.endpoint)\(option)" }
-            let balancer = try Balancer()
-            try balancer.configure(more: lines.map { "    " + $0 })
-            try balancer.start()
-            let front = try Balancer().front
-            let haproxy = try HAProxy(
-                [
-                    "defaults", "    timeout connect 2s", "    timeout client 8h",
-                    "    timeout server 8h", "listen db", "    bind \(front)",
-                ] + lines.map { "    " + $0 }
-            )
+            let both = try SideBySide(lines)
+            let (balancer, haproxy) = (both.balancer, both.haproxy)
             func compare(_ clients: [UInt32], _ step: String) throws {
                 for client in clients {
                     let ours = try node(of: balancer.front, from: client)
-                    #expect(try ours == node(of: front, from: client), "\(step): \(client)")
+                    #expect(
+                        try ours == node(of: both.haproxyFront, from: client),
+                        "\(step): \(client)"
+                    )
                 }
                 #expect(try table(balancer.ask) == table(haproxy.ask), "\(step)")
             }

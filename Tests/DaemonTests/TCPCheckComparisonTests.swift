@@ -49,32 +49,9 @@ extension BalancerSuites {
                 "    tcp-check expect string running",
                 "    server s 127.0.0.1:9 check inter 300ms rise 1 fall 1",
             ]
-            let balancer = try Balancer()
-            try balancer.configure("server s 127.0.0.1:9", more: backends)
-            try balancer.start()
-            let haproxy = try HAProxy(
-                ["defaults", "    timeout connect 2s", "    timeout server 8h"] + backends
-            )
             let names = Self.trials.indices.map { "b\($0)" } + ["port"]
-            func findings(_ text: String) -> [[String?]] {
-                let table = StatTable(text)
-                return names.map { name in
-                    ["status", "check_status", "check_code", "last_chk"].map {
-                        table.field(name, "s", $0)
-                    }
-                }
-            }
-            func settled(_ ask: (String...) throws -> String) throws -> [[String?]] {
-                let isSettled = try Patience.wait(.seconds(5)) {
-                    try findings(ask("show", "stat")).allSatisfy {
-                        $0[1] != "INI" && $0[1] != "UNK"
-                    }
-                }
-                #expect(isSettled)
-                return findings(try ask("show", "stat"))
-            }
-            let ours = try settled(balancer.ask)
-            let theirs = try settled(haproxy.ask)
+            let both = try SideBySide(["server s 127.0.0.1:9"], more: backends)
+            let (ours, theirs) = try both.findings(of: names)
             for (index, name) in names.enumerated() {
                 #expect(ours[index] == theirs[index], "\(name)")
             }
