@@ -66,9 +66,23 @@ package final class Backend: Sendable {
         }
     }
 
-    /// A connect failed; `step` is what follows. Before `finished`.
-    package func connectFailed(_ server: ServerID, _ step: ConnectFailureStep) {
-        pool.withLock { $0.connectFailed(server, step) }
+    /// A connect failed; `step` is what follows. Before `finished`. See `ServerPool.connectFailed`.
+    package func connectFailed(
+        _ server: ServerID,
+        _ step: ConnectFailureStep,
+        isRefused: Bool
+    ) -> ConnectEvidence? {
+        pool.withLock { $0.connectFailed(server, step, isRefused: isRefused) }
+    }
+
+    /// See `ServerPool.connected`.
+    package func connected(_ server: ServerID) {
+        pool.withLock { $0.connected(server) }
+    }
+
+    /// See `ServerPool.weigh`.
+    package func weigh(_ evidence: ConnectEvidence, now: Instant) -> ServerOutcome {
+        change(now) { $0.weigh(evidence, now: now) }
     }
 
     /// See `ServerPool.checkStarted`.

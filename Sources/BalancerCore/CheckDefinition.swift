@@ -21,6 +21,8 @@ package struct CheckDefinition: Sendable, Equatable {
     /// `timeout check`: time for the answer after the connect; unset means that `interval` bounds
     /// the whole check.
     package var readTimeout: Duration?
+    /// `observe`; without it a refused connect of a session is a failed check.
+    package var observation: ConnectObservation?
     /// What the server wants to be told first, as in a session.
     package var proxyProtocol: ProxyProtocol?
 
@@ -34,6 +36,7 @@ package struct CheckDefinition: Sendable, Equatable {
         fall: Int = 3,
         connectTimeout: Duration? = nil,
         readTimeout: Duration? = nil,
+        observation: ConnectObservation? = nil,
         proxyProtocol: ProxyProtocol? = nil
     ) {
         precondition(rise >= 1 && fall >= 1, "rise and fall count from 1")
@@ -47,6 +50,7 @@ package struct CheckDefinition: Sendable, Equatable {
         self.fall = fall
         self.connectTimeout = connectTimeout
         self.readTimeout = readTimeout
+        self.observation = observation
         self.proxyProtocol = proxyProtocol
     }
 

@@ -14,6 +14,8 @@ extension CheckOutcome {
         case layer7Timeout = "L7TOUT"
         case layer7InvalidResponse = "L7RSP"
         case layer7WrongStatus = "L7STS"
+        /// Not a check: what `observe` found.
+        case healthAnalysis = "HANA"
 
         package var isPass: Bool {
             switch self {
@@ -41,6 +43,7 @@ extension CheckOutcome {
             case .layer7Timeout: "Layer7 timeout"
             case .layer7InvalidResponse: "Layer7 invalid response"
             case .layer7WrongStatus: "Layer7 wrong status"
+            case .healthAnalysis: "Health analyze"
             }
         }
     }

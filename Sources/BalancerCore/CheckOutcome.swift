@@ -3,12 +3,13 @@ package struct CheckOutcome: Sendable, Equatable {
     package var code: Code
     /// The number that the server answered with: a MySQL error code. 0 when it sent none.
     package var status: Int
-    package var duration: Duration
+    /// `nil`: it was not a check that took a time.
+    package var duration: Duration?
     /// The server's or the kernel's own words, one line of printable text; empty when there are
     /// none.
     package var info: String
 
-    package init(_ code: Code, status: Int = 0, duration: Duration, info: String = "") {
+    package init(_ code: Code, status: Int = 0, duration: Duration?, info: String = "") {
         self.code = code
         self.status = status
         self.duration = duration

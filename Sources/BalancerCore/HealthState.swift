@@ -37,6 +37,9 @@ package struct HealthState: Sendable, Equatable {
         counter = isUp ? full : 0
     }
 
+    /// So many failed checks, at the most, bring it down from here.
+    mutating func limitFailures(to number: Int) { counter = min(counter, rise + number - 1) }
+
     package mutating func record(isPass: Bool) -> Change {
         defer { wasChecked = true }
         guard wasChecked else {

@@ -21,6 +21,8 @@ package struct ServerCounters: Sendable, Equatable {
     package internal(set) var bytesToClient: UInt64 = 0
     /// Failed checks while the server was not yet fully down (`chkfail`).
     package internal(set) var failedChecks: UInt64 = 0
+    /// How often connects of sessions counted against its health (`hanafail`).
+    package internal(set) var observedFailures: UInt64 = 0
     /// Transitions from up to down (`chkdown`).
     package internal(set) var downTransitions: UInt64 = 0
     /// When the last session was given to it (`lastsess`).

@@ -24,7 +24,7 @@ extension ServerPool {
         checked(ticket.server)?.server.healthNumber == ticket.healthNumber
     }
 
-    private func checked(_ id: ServerID) -> (server: Server, definition: CheckDefinition)? {
+    func checked(_ id: ServerID) -> (server: Server, definition: CheckDefinition)? {
         guard servers.indices.contains(id.index), let server = servers[id.index],
             !server.isRetired, server.administrativeState != .maintenance,
             !server.isCheckSuspended,
@@ -39,19 +39,26 @@ extension ServerPool {
         _ outcome: CheckOutcome,
         now: Instant
     ) -> [HealthNotice] {
-        guard isCurrent(ticket), var health = self[ticket.server].health else { return [] }
-        let id = ticket.server
+        guard isCurrent(ticket), let health = self[ticket.server].health else { return [] }
+        if outcome.isPass { lastCheckSuccess = now } else { lastCheckFailure = now }
+        self[ticket.server].isCheckRunning = false
+        return record(outcome, health, of: ticket.server, now: now)
+    }
+
+    /// Lets an outcome count.
+    /// - Parameter health: that of the server, to which the outcome is added
+    mutating func record(
+        _ outcome: CheckOutcome,
+        _ health: HealthState,
+        of id: ServerID,
+        now: Instant
+    ) -> [HealthNotice] {
         let before = self[id]
         let couldServe = isUsable
+        var health = health
         let change = health.record(isPass: outcome.isPass)
-        if outcome.isPass {
-            lastCheckSuccess = now
-        } else {
-            lastCheckFailure = now
-            if change != .none { self[id].counters.failedChecks += 1 }
-        }
+        if !outcome.isPass, change != .none { self[id].counters.failedChecks += 1 }
         self[id].health = health
-        self[id].isCheckRunning = false
         self[id].isFresh = false
         self[id].lastOutcome = outcome
         stateChanged(id, from: before, now: now)

@@ -100,7 +100,7 @@ extension ServerPool {
         let status = outcome.code.hasStatus ? ", code: \(outcome.status)" : ""
         let info = outcome.info.isEmpty ? "" : ", info: \"\(outcome.info)\""
         return ", reason: \(outcome.code.description)\(status)\(info)"
-            + ", check duration: \(outcome.duration.milliseconds)ms"
+            + (outcome.duration.map { ", check duration: \($0.milliseconds)ms" } ?? "")
     }
 
     private var onBackup: String {

@@ -29,6 +29,8 @@ extension ServerPool {
         var standing = Standing.out
         var counters = ServerCounters()
         var lastOutcome: CheckOutcome?
+        /// Of sessions, in a row, since the last that was weighed.
+        var failedConnects = 0
         /// `maxconn` in force: less while it is coming back. `nil`: none.
         var sessionLimit: Int?
         /// Since when it has been coming back, while that lasts; see `slowstart`.
@@ -54,6 +56,7 @@ extension ServerPool {
             health = definition.check.map { HealthState(rise: $0.rise, fall: $0.fall) }
             healthNumber = number
             lastOutcome = nil
+            failedConnects = 0
             isCheckRunning = false
         }
 

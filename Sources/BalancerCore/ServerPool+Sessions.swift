@@ -98,12 +98,6 @@ extension ServerPool {
         return SessionCounts(backend: counters.current, server: self[id].counters.current)
     }
 
-    /// A connect to the server failed. The session still counts until `finished`.
-    package mutating func connectFailed(_ id: ServerID, _ step: ConnectFailureStep) {
-        self[id].counters.connectFailed(step)
-        counters.connectFailed(step)
-    }
-
     /// A retired server without sessions gives its slot back.
     mutating func freeIfLeft(_ slot: Int) {
         guard let server = servers[slot], server.isRetired, server.counters.current == 0 else {

@@ -68,6 +68,7 @@ final class CheckSchedule {
 
     private func arm(_ target: CheckTarget, after delay: Duration) {
         let plan = target.nextPlan()
+        target.due = .now + delay
         target.timer = eventLoop.assumeIsolated().scheduleTask(
             in: .nanoseconds(delay.nanoseconds)
         ) { [self] in
@@ -95,6 +96,20 @@ final class CheckSchedule {
             ? target.backend.checkDelay(target.server) ?? Self.pausedLook : .zero
         let next = run.startedAt + delay * target.takeShare()
         arm(target, after: max(next - now, Self.shortestPause))
+    }
+
+    func weigh(_ evidence: ConnectEvidence, of backend: Backend) {
+        deliver(backend, backend.weigh(evidence, now: .now))
+        hurry(Key(backend: ObjectIdentifier(backend), server: evidence.server))
+    }
+
+    /// The next check comes after `fastinter` at the latest.
+    private func hurry(_ key: Key) {
+        guard let target = targets[key], let pause = target.definition?.fastInterval,
+            let timer = target.timer, target.due > .now + pause
+        else { return }
+        timer.cancel()
+        arm(target, after: pause)
     }
 
     func stop() -> EventLoopFuture<Void> {

@@ -31,6 +31,11 @@ package final class CheckScheduler: Sendable {
         eventLoop.execute { [schedule] in schedule.value.reconfigure(backends) }
     }
 
+    /// Lets what the connects of sessions say count for a server's health.
+    package func weigh(_ evidence: ConnectEvidence, of backend: Backend) {
+        eventLoop.execute { [schedule] in schedule.value.weigh(evidence, of: backend) }
+    }
+
     /// Ends all checks, for good. The future is fulfilled when their descriptors are closed.
     package func stop() -> EventLoopFuture<Void> {
         eventLoop.flatSubmit { [schedule] in schedule.value.stop() }

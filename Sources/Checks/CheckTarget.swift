@@ -1,5 +1,6 @@
 internal import BalancerCore
 internal import NIOCore
+internal import Primitives
 
 /// A server in the schedule. Belongs to the event loop.
 final class CheckTarget {
@@ -10,6 +11,8 @@ final class CheckTarget {
     /// The next check; or the one under way, or the last one, which may still be closing.
     var timer: Scheduled<Void>?
     var run: CheckRun?
+    /// When the next check is due.
+    var due = Instant.zero
     /// Counts what was planned and cancelled, so that a timer knows whether it still counts.
     private(set) var plan = 0
     /// The part of the first pause that the second check waits.

@@ -114,7 +114,15 @@ enum ConfigurationLint {
                 )
             }
         }
-        let unchecked = proxy.servers.filter { $0.check == nil && !$0.isDisabled }
+        for server in proxy.servers
+        where server.check == nil && server.options.check.observesConnects {
+            findings.add(
+                .warning,
+                at: server.location,
+                "'observe' of server '\(server.name)' is ignored: it is not checked"
+            )
+        }
+        let unchecked = proxy.servers.filter { $0.check == nil && !$0.options.isDisabled }
         guard let first = unchecked.first else { return }
         let others = unchecked.count == 1 ? "" : " (and \(unchecked.count - 1) more)"
         findings.add(

@@ -100,7 +100,7 @@ final class Daemon: Sendable {
     func start(page: WillPage?, fence: Int32? = nil) throws(StartFailure) {
         let parts = parts.withLock { $0 }
         do {
-            try engine.start()
+            try engine.start { [checks] backend, evidence in checks.weigh(evidence, of: backend) }
         } catch {
             throw StartFailure("\(error)\(Self.advice(error))")
         }

@@ -43,21 +43,22 @@ struct RelayTranslation {
         var servers: [ServerDefinition] = []
         for server in proxy.servers {
             let address = try HostNames.resolve(server.address, at: server.location)
+            let options = server.options
             servers.append(
                 ServerDefinition(
                     name: server.name,
                     endpoint: Endpoint(address, server.port),
-                    weight: server.weight,
-                    isBackup: server.isBackup,
-                    isDisabled: server.isDisabled,
-                    maxConnections: server.maxConnections,
-                    maxQueue: server.maxQueue,
+                    weight: options.weight,
+                    isBackup: options.isBackup,
+                    isDisabled: options.isDisabled,
+                    maxConnections: options.maxConnections,
+                    maxQueue: options.maxQueue,
                     check: try check(of: server, at: address, in: proxy),
-                    shutsSessionsWhenDown: server.shutsSessionsWhenDown,
-                    shutsBackupSessionsWhenUp: server.shutsBackupSessionsWhenUp,
-                    isRemembered: server.isRemembered,
-                    slowStart: server.slowStart,
-                    proxyProtocol: proxyProtocol(server.proxyProtocol)
+                    shutsSessionsWhenDown: options.shutsSessionsWhenDown,
+                    shutsBackupSessionsWhenUp: options.shutsBackupSessionsWhenUp,
+                    isRemembered: options.isRemembered,
+                    slowStart: options.slowStart,
+                    proxyProtocol: proxyProtocol(options.proxyProtocol)
                 )
             )
         }
@@ -110,6 +111,7 @@ struct RelayTranslation {
             fall: check.fall,
             connectTimeout: proxy.timeouts.connect,
             readTimeout: proxy.timeouts.check,
+            observation: check.observesConnects ? check.observation : nil,
             proxyProtocol: checkProxyProtocol(of: server, check, in: proxy)
         )
     }
@@ -128,11 +130,11 @@ struct RelayTranslation {
         _ check: ServerCheck,
         in proxy: Proxy
     ) -> ProxyProtocol? {
-        if check.sendsProxy { return proxyProtocol(server.proxyProtocol) ?? .version1 }
+        if check.sendsProxy { return proxyProtocol(server.options.proxyProtocol) ?? .version1 }
         guard check.port == nil, check.address == nil, proxy.checkMethod.port == nil else {
             return nil
         }
-        return proxyProtocol(server.proxyProtocol)
+        return proxyProtocol(server.options.proxyProtocol)
     }
 
     private func kind(of method: CheckMethod) -> CheckKind {
@@ -197,6 +199,7 @@ struct RelayTranslation {
                 retries: UInt8(clamping: proxy.retries),
                 redispatches: proxy.redispatch != .never,
                 keepsServerAlive: proxy.serverKeepAlive,
+                observesConnects: proxy.servers.contains { $0.check?.observesConnects == true },
                 sticksOnDestination: proxy.stick?.key == .destination
             )
         }

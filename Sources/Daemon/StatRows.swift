@@ -155,10 +155,11 @@ struct StatRows {
         row.checkRise = check.rise
         row.checkFall = check.fall
         row.checkHealth = server.checkHealth
+        row.observedFailures = server.counters.observedFailures
         guard let outcome = server.lastOutcome else { return }
         row.checkStatus = (server.isCheckRunning ? "* " : "") + outcome.code.rawValue
         row.checkDescription = outcome.code.description
-        row.checkDurationMilliseconds = Int(outcome.duration.milliseconds)
+        row.checkDurationMilliseconds = outcome.duration.map { Int($0.milliseconds) }
         row.lastCheck = outcome.info
         if outcome.code.hasStatus { row.checkCode = outcome.status }
     }

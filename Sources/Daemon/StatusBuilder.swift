@@ -96,10 +96,8 @@ struct StatusBuilder {
     private static func words(_ outcome: CheckOutcome?) -> String {
         guard let outcome else { return "" }
         guard outcome.code != .initializing else { return "first check is running" }
-        let time = "\(outcome.duration.milliseconds) ms"
-        return outcome.info.isEmpty
-            ? "\(outcome.code.rawValue) \(time)"
-            : "\(outcome.code.rawValue) \(time) \(outcome.info)"
+        let time = outcome.duration.map { " \($0.milliseconds) ms" } ?? ""
+        return outcome.code.rawValue + time + (outcome.info.isEmpty ? "" : " \(outcome.info)")
     }
 
     private func serverAlarms(_ parts: Parts) -> [String] {

@@ -78,10 +78,13 @@ package struct Socket: ~Copyable, Sendable {
     }
 
     /// The error number that waits to be reported (`SO_ERROR`), and clears it; 0 for none.
-    package func pendingError() -> Int32 {
+    package func pendingError() -> Int32 { Self.pendingError(of: descriptor.raw) }
+
+    /// For a socket that is owned elsewhere and only lent as a number.
+    package static func pendingError(of raw: Int32) -> Int32 {
         var error: Int32 = 0
         var size = socklen_t(MemoryLayout<Int32>.size)
-        let result = unsafe getsockopt(descriptor.raw, SOL_SOCKET, SO_ERROR, &error, &size)
+        let result = unsafe getsockopt(raw, SOL_SOCKET, SO_ERROR, &error, &size)
         return result == 0 ? error : hb_errno()
     }
 

@@ -21,6 +21,8 @@ package struct BackendPlan: Sendable {
     package var redispatches: Bool
     /// `option tcpka`, `option srvtcpka`
     package var keepsServerAlive: Bool
+    /// A server has `observe`: the backend wants to know of each connect that succeeds.
+    package var observesConnects: Bool
     /// `stick on dst`: the backend wants to know what the client connected to.
     package var sticksOnDestination: Bool
 
@@ -34,6 +36,7 @@ package struct BackendPlan: Sendable {
         retries: UInt8 = 3,
         redispatches: Bool = false,
         keepsServerAlive: Bool = false,
+        observesConnects: Bool = false,
         sticksOnDestination: Bool = false
     ) {
         self.backend = backend
@@ -45,6 +48,7 @@ package struct BackendPlan: Sendable {
         self.retries = retries
         self.redispatches = redispatches
         self.keepsServerAlive = keepsServerAlive
+        self.observesConnects = observesConnects
         self.sticksOnDestination = sticksOnDestination
     }
 }

@@ -1,7 +1,10 @@
-internal import BalancerCore
+package import BalancerCore
 package import LinuxIO
 package import Primitives
 internal import Synchronization
+
+/// See `RelayEngine.start`.
+package typealias ConnectWeighing = @Sendable (Backend, ConnectEvidence) -> Void
 
 /// The data plane: listeners, worker threads and their sessions.
 ///
@@ -35,7 +38,11 @@ package final class RelayEngine: Sendable {
     /// Binds every listener, then starts the workers: when it throws, nothing was started.
     /// - Throws: an error that names the address that cannot be bound, or what the system refused;
     ///   also when the plan asks for io_uring and this system does not have it
-    package func start() throws(SystemError) {
+    /// - Parameter weigh: takes what connects say about a server's health, on a worker's thread:
+    ///   must not wait
+    package func start(
+        weigh: @escaping ConnectWeighing = { _, _ in }
+    ) throws(SystemError) {
         try running.withLock { running throws(SystemError) in
             precondition(running.workers.isEmpty, "an engine is started once")
             let selection = try EngineSelection(running.plan.engine)
@@ -50,7 +57,8 @@ package final class RelayEngine: Sendable {
                         admission: admission,
                         pulses: pulseBoard,
                         capacity: capacity,
-                        engine: selection.kind
+                        engine: selection.kind,
+                        weigh: weigh
                     )
                 )
             }

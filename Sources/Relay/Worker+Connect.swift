@@ -148,7 +148,8 @@ extension Worker {
             unsafe session.pointee.server.descriptor = socket.release().release()
         } catch {
             if [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(error.errno) { exhausted() }
-            return unsafe connectFailed(session, plan, .noServer)
+            let isRefused = error.errno == ECONNREFUSED
+            return unsafe connectFailed(session, plan, .noServer, isRefused: isRefused)
         }
         guard unsafe register(session, .server) else {
             return unsafe connectFailed(session, plan, .exhausted)
@@ -209,12 +210,19 @@ extension Worker {
         // batch.
         guard unsafe session.pointee.phase == .connecting, let plan = unsafe plan(of: session)
         else { return }
-        guard !failed else { return unsafe connectFailed(session, plan, .noServer) }
+        guard !failed else {
+            let error = unsafe Socket.pendingError(of: session.pointee.server.descriptor)
+            let isRefused = error == ECONNREFUSED
+            return unsafe connectFailed(session, plan, .noServer, isRefused: isRefused)
+        }
         guard events & EPOLLOUT.rawValue != 0 else { return }
         if unsafe !session.pointee.flags.isDisjoint(with: .sendsProxy),
             unsafe !introduceClient(session)
         {
             return unsafe connectFailed(session, plan, .noServer)
+        }
+        if plan.observesConnects {
+            plan.backend.connected(unsafe ServerID(index: Int(session.pointee.serverSlot)))
         }
         unsafe established(session, events)
     }
@@ -280,7 +288,8 @@ extension Worker {
     func connectFailed(
         _ session: SessionPointer,
         _ plan: BackendPlan,
-        _ reason: TerminationCode
+        _ reason: TerminationCode,
+        isRefused: Bool = false
     ) {
         unsafe closeSide(session, .server)
         if let ring = unsafe state.pointee.ring {
@@ -293,20 +302,20 @@ extension Worker {
         let settings = unsafe state.pointee.backends[Int(session.pointee.backend)]
         switch unsafe connectFailure(session, settings) {
         case .giveUp:
-            plan.backend.connectFailed(server, .giveUp)
+            tellFailure(of: server, plan, .giveUp, isRefused)
             unsafe countConnectError(session)
             unsafe finish(session, reason, resets: false)
         case .redispatch:
             if let other = unsafe assignment(session, plan, avoiding: server) {
                 if other.server != server {
-                    return unsafe redispatch(session, plan, from: server, to: other)
+                    return unsafe redispatch(session, plan, from: server, to: other, isRefused)
                 }
                 // The same again: it is the only one that is usable.
                 unsafe leave(server, session, plan)
             }
             fallthrough
         case .retry:
-            plan.backend.connectFailed(server, .retry)
+            tellFailure(of: server, plan, .retry, isRefused)
             unsafe countRetry(session)
             // It may take long until there is a server.
             if !virtualSources.isEmpty { unsafe note(session) }
@@ -314,6 +323,16 @@ extension Worker {
             unsafe session.pointee.server.lastActivity = unsafe state.pointee.milliseconds
             unsafe armTimer(state, session)
         }
+    }
+
+    private func tellFailure(
+        of server: ServerID,
+        _ plan: BackendPlan,
+        _ step: ConnectFailureStep,
+        _ isRefused: Bool
+    ) {
+        let evidence = plan.backend.connectFailed(server, step, isRefused: isRefused)
+        if let evidence { weigh(plan.backend, evidence) }
     }
 
     /// The session has a place at another server, or a second one at the same.
@@ -327,9 +346,10 @@ extension Worker {
         _ session: SessionPointer,
         _ plan: BackendPlan,
         from server: ServerID,
-        to other: Assignment
+        to other: Assignment,
+        _ isRefused: Bool
     ) {
-        plan.backend.connectFailed(server, .redispatch)
+        tellFailure(of: server, plan, .redispatch, isRefused)
         unsafe leave(server, session, plan)
         if let counters = unsafe serverTraffic(session) {
             unsafe hb_counter_add(&counters.pointee.redispatches, 1)

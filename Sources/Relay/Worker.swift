@@ -27,6 +27,8 @@ internal import Synchronization
     let board: SessionBoard
     let wake: EventDescriptor
     let records = Mutex<[SessionRecord]>([])
+    /// Takes what connects say about a server's health.
+    let weigh: ConnectWeighing
     private let epoll: OwnedDescriptor?
     private let mailbox = Mutex<[Order]>([])
     /// Servers for sessions of this worker that waited, each with the slot of its backend. As many
@@ -59,7 +61,8 @@ internal import Synchronization
         admission: Admission,
         pulses: PulseBoard,
         capacity: Int,
-        engine: EngineKind
+        engine: EngineKind,
+        weigh: @escaping ConnectWeighing
     ) throws(SystemError) {
         var raw: Int32 = -1
         if engine == .epoll {
@@ -74,6 +77,7 @@ internal import Synchronization
         self.number = number
         self.admission = admission
         self.pulses = pulses
+        self.weigh = weigh
         board = try SessionBoard(capacity: capacity)
         unsafe self.state = .allocate(capacity: 1)
         unsafe self.state.initialize(to: state)

@@ -78,7 +78,8 @@ import Testing
             Issue.record("no server")
             return
         }
-        pool.connectFailed(first.server, .redispatch)
+        let evidence = pool.connectFailed(first.server, .redispatch, isRefused: true)
+        #expect(evidence == nil)
         _ = pool.finished(first.server, bytesToServer: 0, bytesToClient: 0)
         let second = pool.assign(avoiding: first.server, now: .seconds(2))
         _ = pool.assign(avoiding: nil, now: .seconds(3))

@@ -37,7 +37,7 @@ private let accepting: [ScriptedServer.Step] = [.hold]
                 fixture.notices == [
                     "b: Server b/s is DOWN, reason: Layer4 connection problem, "
                         + "info: \"Connection refused\", check duration: "
-                        + "\(outcome?.duration.milliseconds ?? -1)ms. 0 active and 0 backup "
+                        + "\(outcome?.duration?.milliseconds ?? -1)ms. 0 active and 0 backup "
                         + "servers left. 0 sessions active, 0 requeued, 0 remaining in queue.",
                     "b: proxy b has no server available!",
                 ]

@@ -74,14 +74,14 @@ private func described(_ text: String, environment: [String: String] = [:]) thro
             listen(#"server s2 10.0.0.2:3306 "${OPTIONS[*]}""#),
             environment: environment
         )
-        #expect(split.proxies[0].servers[1].weight == 7)
+        #expect(split.proxies[0].servers[1].options.weight == 7)
     }
 
     @Test func `an unset variable leaves an option out, and is told where a value is needed`()
         throws
     {
         let text = listen(#"server s2 10.0.0.2:3306 "$OPTIONS" backup"#)
-        #expect(try load(text).proxies[0].servers[1].isBackup)
+        #expect(try load(text).proxies[0].servers[1].options.isBackup)
         #expect(
             try onlyError("global\n maxconn \"$LIMIT\"\n")
                 == "t.cfg:2:10: error: expected a number (0 to 10000000), found an empty word: is an"

@@ -293,10 +293,10 @@ import Testing
         )
         let servers = try load(text).proxies[0].servers
         #expect(servers.map(\.name) == ["s1", "s2", "s3", "s4"])
-        #expect(servers.map(\.weight) == [1, 10, 0, 10])
+        #expect(servers.map(\.options.weight) == [1, 10, 0, 10])
         #expect(servers.map(\.port) == [3306, 3307, 3306, 3306])
-        #expect(servers.map(\.isBackup) == [false, false, true, false])
-        #expect(servers.map(\.isDisabled) == [false, false, true, false])
+        #expect(servers.map(\.options.isBackup) == [false, false, true, false])
+        #expect(servers.map(\.options.isDisabled) == [false, false, true, false])
         #expect(servers[1].address == .name("db2.example.org"))
         #expect(servers[2].address == .address(try #require(IPAddress("fd00::3"))))
         #expect(servers[2].check == nil)

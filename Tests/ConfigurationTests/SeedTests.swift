@@ -106,7 +106,7 @@ let seed = """
         #expect(method.handshake == .post41)
         #expect(proxy.servers.map(\.name) == ["galera-node01", "galera-node02", "galera-node03"])
         #expect(proxy.servers.map(\.address.description) == ["10.0.0.1", "10.0.0.2", "10.0.0.3"])
-        #expect(proxy.servers.allSatisfy { $0.port == 3306 && $0.weight == 1 })
+        #expect(proxy.servers.allSatisfy { $0.port == 3306 && $0.options.weight == 1 })
         for server in proxy.servers {
             let check = try #require(server.check)
             #expect(check.interval == .seconds(2))

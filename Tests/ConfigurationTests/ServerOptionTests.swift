@@ -1,4 +1,5 @@
 import Configuration
+import Primitives
 import Testing
 
 @Suite struct ServerOptionTests {
@@ -11,12 +12,29 @@ import Testing
                 + " on-marked-up shutdown-backup-sessions check-send-proxy"
         )
         let servers = try load(text).proxies[0].servers
-        #expect(servers.map(\.maxConnections) == [nil, 50, nil, 50])
-        #expect(servers.map(\.maxQueue) == [nil, 9, nil, 9])
-        #expect(servers.map(\.slowStart) == [nil, .seconds(30), nil, .seconds(30)])
-        #expect(servers.map(\.proxyProtocol) == [nil, .version1, .version2, nil])
-        #expect(servers.map(\.isRemembered) == [true, false, true, false])
-        #expect(servers.map(\.shutsSessionsWhenDown) == [false, false, false, true])
-        #expect(servers.map(\.shutsBackupSessionsWhenUp) == [false, false, false, true])
+        #expect(servers.map(\.options.maxConnections) == [nil, 50, nil, 50])
+        #expect(servers.map(\.options.maxQueue) == [nil, 9, nil, 9])
+        #expect(servers.map(\.options.slowStart) == [nil, .seconds(30), nil, .seconds(30)])
+        #expect(servers.map(\.options.proxyProtocol) == [nil, .version1, .version2, nil])
+        #expect(servers.map(\.options.isRemembered) == [true, false, true, false])
+        #expect(servers.map(\.options.shutsSessionsWhenDown) == [false, false, false, true])
+        #expect(servers.map(\.options.shutsBackupSessionsWhenUp) == [false, false, false, true])
+    }
+
+    @Test func `what failed connects do is read, in any order`() throws {
+        let text = listen(
+            "default-server check on-error mark-down",
+            "server s2 10.0.0.2:3306 error-limit 4 observe layer4",
+            "server s3 10.0.0.3:3306 observe layer4 on-error sudden-death",
+            "server s4 10.0.0.4:3306 observe layer4 observe none"
+        )
+        let checks = try load(text).proxies[0].servers.compactMap(\.check)
+        #expect(checks.map(\.observesConnects) == [false, true, true, false])
+        #expect(
+            checks[1...2].map(\.observation) == [
+                ConnectObservation(errorLimit: 4, reaction: .markDown),
+                ConnectObservation(errorLimit: 10, reaction: .suddenDeath),
+            ]
+        )
     }
 }

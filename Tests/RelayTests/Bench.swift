@@ -26,7 +26,8 @@ struct Bench {
         _ engine: EngineVariant,
         servers: [Endpoint],
         listeningOn address: String = "127.0.0.1",
-        _ change: (inout RelayPlan) -> Void = { _ in }
+        _ change: (inout RelayPlan) -> Void = { _ in },
+        weigh: @escaping ConnectWeighing = { _, _ in }
     ) throws {
         backend = Self.backend("galera", servers)
         endpoint = Endpoint(try #require(IPAddress(address)), try freePort(address))
@@ -38,7 +39,7 @@ struct Bench {
         if engine == .ioUringStreamingAtOnce { plan.streamsAfter = 1 }
         change(&plan)
         self.engine = RelayEngine(plan: plan)
-        try self.engine.start()
+        try self.engine.start(weigh: weigh)
     }
 
     static func backend(_ name: String, _ servers: [Endpoint]) -> Backend {

@@ -3,6 +3,7 @@ import Glibc
 import LinuxIO
 import Primitives
 import Relay
+import Synchronization
 import Testing
 
 @Suite(.serialized) struct ConnectingTests {
@@ -109,6 +110,46 @@ import Testing
         #expect(elapsed > .milliseconds(190) && elapsed < .seconds(5), "\(elapsed)")
         let record = try #require(try bench.records(1).first)
         #expect(record.termination.description == "sC")
+    }
+
+    @Test(arguments: EngineVariant.allCases)
+    func `what connects say of a server's health is told`(engine: EngineVariant) throws {
+        let endpoint = try refusing()
+        var check = CheckDefinition(kind: .tcp, endpoint: endpoint)
+        check.observation = ConnectObservation(errorLimit: 2)
+        let server = ServerDefinition(name: "node1", endpoint: endpoint, check: check)
+        let backend = Backend(BackendDefinition(name: "b", servers: [server]), now: .now)
+        let id = try #require(backend.id(of: "node1"))
+        _ = backend.setHealth(isUp: true, of: id, now: .now)
+        let weighed = Weighed()
+        let bench = try Bench(engine, servers: []) { plan in
+            plan.backends[0].backend = backend
+            plan.backends[0].retries = 0
+            plan.backends[0].observesConnects = true
+        } weigh: { _, evidence in
+            weighed.servers.withLock { $0.append(evidence.server) }
+        }
+        defer { bench.engine.stop() }
+        func meetRefusal() throws { #expect(try bench.connect().drain() == .endOfStream) }
+        try meetRefusal()
+        do {
+            // A success: the failures before it do not count with those behind it.
+            let listener = try Socket.listener(on: endpoint, backlog: 8)
+            let client = try bench.connect()
+            try eventually("the connect") { backend.snapshot(now: .now).counters.current == 1 }
+            #expect(Poll.wait(of: [listener.descriptor.raw], until: .now + .seconds(5)))
+            client.reset()
+            try eventually("the end") { bench.sessions == 0 }
+        }
+        try meetRefusal()
+        #expect(weighed.servers.withLock { $0 } == [])
+        try meetRefusal()
+        #expect(weighed.servers.withLock { $0 } == [id])
+    }
+
+    /// Told by the relay, on its thread.
+    private final class Weighed: Sendable {
+        let servers = Mutex<[ServerID]>([])
     }
 
     @Test(arguments: EngineVariant.allCases)

@@ -22,7 +22,7 @@ enum ProxyKeywords {
         },
         Keyword("default-server", "[<option>...]", in: .backendSide) { (proxy, arguments) in
             ServerKeywords.table.applyOptions(
-                to: &proxy.settings.serverTemplate,
+                to: &proxy.settings.serverOptions,
                 &arguments,
                 of: "default-server"
             )

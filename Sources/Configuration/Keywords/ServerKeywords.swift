@@ -8,7 +8,7 @@ enum ServerKeywords {
     private static let interval: ClosedRange<Duration> =
         .milliseconds(1)...ConfigurationLimits.longestTime
 
-    private static let options: [Keyword<ServerTemplate>] = [
+    private static let options: [Keyword<ServerOptions>] = [
         Keyword("weight", "<0-256>") { (server, arguments) throws(Complaint) in
             server.weight = try arguments.integer(0...256, "a weight")
         },
@@ -45,7 +45,7 @@ enum ServerKeywords {
         },
     ]
 
-    private static let checks: [Keyword<ServerTemplate>] = [
+    private static let checks: [Keyword<ServerOptions>] = [
         Keyword("check") { (server, _) in server.isChecked = true },
         Keyword("no-check") { (server, _) in server.isChecked = false },
         Keyword("inter", "<time>") { (server, arguments) throws(Complaint) in
@@ -68,13 +68,28 @@ enum ServerKeywords {
         },
         Keyword("check-send-proxy") { (server, _) in server.check.sendsProxy = true },
         Keyword("no-check-send-proxy") { (server, _) in server.check.sendsProxy = false },
+        Keyword("observe", "layer4") { (server, arguments) throws(Complaint) in
+            server.check.observesConnects = try arguments.choice(
+                "mode",
+                [("layer4", true), ("none", false)]
+            )
+        },
+        Keyword("error-limit", "<count>") { (server, arguments) throws(Complaint) in
+            server.check.observation.errorLimit = try arguments.integer(oneOrMore, "a count")
+        },
+        Keyword("on-error", "<reaction>") { (server, arguments) throws(Complaint) in
+            server.check.observation.reaction = try arguments.choice(
+                "reaction",
+                ConnectObservation.Reaction.allCases.map { ($0.rawValue, $0) }
+            )
+        },
         Keyword("addr", "<address>") { (server, arguments) throws(Complaint) in
             let word = try arguments.word("an address")
             server.check.address = try AddressText.host(word.text, at: word)
         },
     ]
 
-    private static let noEffect: [Keyword<ServerTemplate>] =
+    private static let noEffect: [Keyword<ServerOptions>] =
         Keyword.noEffect("there is no TLS", "no-ssl no-check-ssl no-verifyhost")
         + lookup
 
@@ -82,7 +97,7 @@ enum ServerKeywords {
     private static let lookup = [
         "resolvers", "resolve-prefer", "resolve-net", "resolve-opts", "init-addr",
     ].map { name in
-        Keyword<ServerTemplate>(name, "<value>") { (_, arguments) throws(Complaint) in
+        Keyword<ServerOptions>(name, "<value>") { (_, arguments) throws(Complaint) in
             let location = arguments.keyword
             let value = try arguments.word("a value").text
             // Also what the daemon does: the name is looked up before it starts.
@@ -97,7 +112,7 @@ enum ServerKeywords {
         }
     }
 
-    private static let notYet: [Keyword<ServerTemplate>] =
+    private static let notYet: [Keyword<ServerOptions>] =
         Keyword.notYet("it belongs to 'mode http'; leave it out", "cookie redir proto")
         + Keyword.notYet("there is no TLS", "ssl check-ssl verify ca-file crt sni")
         + Keyword.notYet("a server's 'maxconn' does not move with the load", "minconn")
@@ -105,8 +120,8 @@ enum ServerKeywords {
         + Keyword.notYet(
             """
             agent-check agent-inter agent-port agent-addr agent-send check-proto
-            check-via-socks4 error-limit init-state log-bufsize namespace
-            observe on-error pool-max-conn send-proxy-v2-ssl send-proxy-v2-ssl-cn shard
+            check-via-socks4 init-state log-bufsize namespace
+            pool-max-conn send-proxy-v2-ssl send-proxy-v2-ssl-cn shard
             socks4 source tcp-ut tfo track usesrc
             """
         )
@@ -126,8 +141,8 @@ enum ServerKeywords {
             // The options are looked at all the same.
             problem = error
         }
-        var template = proxy.settings.serverTemplate
-        table.applyOptions(to: &template, &arguments, of: "server")
+        var options = proxy.settings.serverOptions
+        table.applyOptions(to: &options, &arguments, of: "server")
         if let problem { throw problem }
         if let first = proxy.serverLocations[name] {
             throw Complaint(
@@ -143,17 +158,7 @@ enum ServerKeywords {
                 address: place.host,
                 port: place.port,
                 location: location,
-                weight: template.weight,
-                isBackup: template.isBackup,
-                isDisabled: template.isDisabled,
-                maxConnections: template.maxConnections,
-                maxQueue: template.maxQueue,
-                shutsSessionsWhenDown: template.shutsSessionsWhenDown,
-                shutsBackupSessionsWhenUp: template.shutsBackupSessionsWhenUp,
-                slowStart: template.slowStart,
-                proxyProtocol: template.proxyProtocol,
-                isRemembered: template.isRemembered,
-                check: template.isChecked ? template.check : nil
+                options: options
             )
         )
     }

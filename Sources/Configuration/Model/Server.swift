@@ -1,3 +1,5 @@
+package import Primitives
+
 /// One `server` line, `default-server` applied.
 package struct Server: Sendable, Equatable {
     /// Unique in its proxy.
@@ -6,46 +8,60 @@ package struct Server: Sendable, Equatable {
     package var port: UInt16
     /// Where it is written.
     package var location: SourceLocation
+    package var options: ServerOptions
+
+    /// `nil`: it is taken for alive always.
+    package var check: ServerCheck? { options.isChecked ? options.check : nil }
+}
+
+/// What `default-server` can say for all servers.
+package struct ServerOptions: Sendable, Equatable {
     /// `weight`, 0...256; 0 takes no new sessions.
-    package var weight: Int
+    package var weight = 1
     /// `backup`: used only when no other server is left.
-    package var isBackup: Bool
+    package var isBackup = false
     /// `disabled`: starts in maintenance.
-    package var isDisabled: Bool
+    package var isDisabled = false
     /// `maxconn`: sessions beyond it wait; `nil`: no limit.
     package var maxConnections: Int?
     /// `maxqueue`: so many may wait for this server alone; `nil`: no limit.
     package var maxQueue: Int?
     /// `on-marked-down shutdown-sessions`: when it goes down, its sessions are reset.
-    package var shutsSessionsWhenDown: Bool
+    package var shutsSessionsWhenDown = false
     /// `on-marked-up shutdown-backup-sessions`: when it comes up, those of all backups are.
-    package var shutsBackupSessionsWhenUp: Bool
+    package var shutsBackupSessionsWhenUp = false
+    /// Not with `non-stick`: a stick table remembers that a session went here.
+    package var isRemembered = true
     /// `slowstart`: in which its weight rises after it has come back; `nil`: at once.
     package var slowStart: Duration?
     /// `send-proxy`, `send-proxy-v2`
     package var proxyProtocol: ProxyProtocolVersion?
-    /// Not with `non-stick`: a stick table remembers that a session went here.
-    package var isRemembered: Bool
-    /// `check`; `nil`: it is taken for alive always.
-    package var check: ServerCheck?
+    /// `check`
+    package var isChecked = false
+    /// What `check` does, if it stands there.
+    package var check = ServerCheck()
 }
 
 /// How a server is checked.
 package struct ServerCheck: Sendable, Equatable {
     /// `inter`: between checks. At least 1 ms.
-    package var interval: Duration
+    package var interval = Duration.seconds(2)
     /// `fastinter`: while the state is changing; `nil`: as `interval`.
     package var fastInterval: Duration?
     /// `downinter`: while it is down; `nil`: as `interval`.
     package var downInterval: Duration?
     /// `rise`: passed checks in a row that bring it up.
-    package var rise: Int
+    package var rise = 2
     /// `fall`: failed checks in a row that take it down.
-    package var fall: Int
+    package var fall = 3
     /// `addr`: check this host in place of the server's own.
     package var address: HostAddress?
     /// `port`: check this port in place of the server's own.
     package var port: UInt16?
+    /// `observe layer4`
+    package var observesConnects = false
+    /// `error-limit`, `on-error`: in force with `observe` only.
+    package var observation = ConnectObservation()
     /// `check-send-proxy`: also where `port` or `addr` lead elsewhere.
     package var sendsProxy = false
 }

@@ -87,7 +87,7 @@ struct ProxySettings {
     var timeouts = Timeouts()
     var logs: [LogEntry] = []
     /// `default-server`
-    var serverTemplate = ServerTemplate()
+    var serverOptions = ServerOptions()
 }
 
 /// A `stick-table` line.
@@ -131,20 +131,4 @@ struct TCPCheckRules {
     var count = 0
     var port: UInt16?
     var steps: [TCPCheckMethod.Step] = []
-}
-
-/// The options of a `server` line, begun from `default-server`.
-struct ServerTemplate {
-    var weight = 1
-    var isBackup = false
-    var isDisabled = false
-    var maxConnections: Int?
-    var maxQueue: Int?
-    var shutsSessionsWhenDown = false
-    var shutsBackupSessionsWhenUp = false
-    var isRemembered = true
-    var slowStart: Duration?
-    var proxyProtocol: ProxyProtocolVersion?
-    var isChecked = false
-    var check = ServerCheck(interval: .seconds(2), rise: 2, fall: 3)
 }

@@ -55,8 +55,9 @@ extension StatColumn {
 
     /// 39 to 72
     private static let toTimes =
-        ["hrsp_1xx", "hrsp_2xx", "hrsp_3xx", "hrsp_4xx", "hrsp_5xx", "hrsp_other", "hanafail"]
+        ["hrsp_1xx", "hrsp_2xx", "hrsp_3xx", "hrsp_4xx", "hrsp_5xx", "hrsp_other"]
         .map { StatColumn($0) }
+        + [StatColumn("hanafail", \.observedFailures)]
         + ["req_rate", "req_rate_max", "req_tot"].map { StatColumn($0, zeroIn: [.frontend]) }
         + [
             StatColumn("cli_abrt", \.abortedByClient),

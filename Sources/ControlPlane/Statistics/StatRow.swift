@@ -46,6 +46,8 @@ package struct StatRow: Sendable, Equatable {
     package var activeServers: Int?
     package var backupServers: Int?
     package var checkFailures: UInt64?
+    /// How often failed connects of sessions counted against its health (`hanafail`).
+    package var observedFailures: UInt64?
     package var downTransitions: UInt64?
     package var secondsSinceChange: Int?
     package var downtimeSeconds: Int?
