@@ -116,6 +116,23 @@ package final class Backend: Sendable {
         change(now) { $0.setWeight(weight, of: server, now: now) }
     }
 
+    /// See `ServerPool.setMaxConnections`.
+    package func setMaxConnections(
+        _ limit: Int?,
+        of server: ServerID,
+        now: Instant
+    ) -> ServerOutcome {
+        change(now) { pool in
+            pool.setMaxConnections(limit, of: server, now: now)
+            return []
+        }
+    }
+
+    /// See `ServerPool.clearCounters`.
+    package func clearCounters(all: Bool) {
+        pool.withLock { $0.clearCounters(all: all) }
+    }
+
     package func setAdministrativeState(
         _ state: AdministrativeState,
         of server: ServerID,

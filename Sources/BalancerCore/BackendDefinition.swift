@@ -10,8 +10,6 @@ package struct BackendDefinition: Sendable, Equatable {
     package var logsHealthChecks: Bool
     package var stick: StickDefinition?
 
-    var limitsServers: Bool { servers.contains { $0.maxConnections != nil } }
-
     package init(
         name: String,
         servers: [ServerDefinition],

@@ -50,6 +50,18 @@ package struct ServerCounters: Sendable, Equatable {
         if !hasWaited { total += 1 }
     }
 
+    /// Forgets the highest values, or all but what is now.
+    mutating func clear(all: Bool) {
+        if all {
+            let current = current
+            self = ServerCounters()
+            self.current = current
+        } else {
+            maximum = 0
+            queuedMaximum = 0
+        }
+    }
+
     mutating func sawQueue(of number: Int) {
         queuedMaximum = max(queuedMaximum, number)
     }

@@ -11,6 +11,19 @@ extension ServerPool {
         return availabilityNotices(couldServe: couldServe)
     }
 
+    /// `set maxconn server`; `nil` for no limit. The value outlives a reload.
+    package mutating func setMaxConnections(_ limit: Int?, of id: ServerID, now: Instant) {
+        self[id].operatorMaxConnections = limit ?? 0
+        if limit != nil { limitsServers = true }
+        usabilityChanged(id.index, now: now)
+    }
+
+    /// `clear counters`: the highest values, or all.
+    package mutating func clearCounters(all: Bool) {
+        counters.clear(all: all)
+        for slot in servers.indices { servers[slot]?.counters.clear(all: all) }
+    }
+
     /// `set server b/s state …`. A server that leaves maintenance was not checked meanwhile: if it
     /// is checked at all, it gets traffic when its next check has passed.
     package mutating func setAdministrativeState(

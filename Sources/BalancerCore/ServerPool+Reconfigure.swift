@@ -13,8 +13,6 @@ extension ServerPool {
         allBackups = definition.allBackups
         logsHealthChecks = definition.logsHealthChecks
         changeAlgorithm(definition.balance)
-        // Who waits already is served by the old rules until nobody does.
-        limitsServers = definition.limitsServers || queue.count > 0
         if let stick = definition.stick, stickTable != nil {
             stickTable?.redefine(stick)
         } else {
@@ -37,6 +35,8 @@ extension ServerPool {
             return slot
         }
         for slot in gone { freeIfLeft(slot) }
+        // Who waits already is served by the old rules until nobody does.
+        limitsServers = queue.count > 0 || servers.contains { $0?.maxConnections != nil }
         return availabilityNotices(couldServe: couldServe)
     }
 

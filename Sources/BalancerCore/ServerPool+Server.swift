@@ -20,6 +20,8 @@ extension ServerPool {
         var administrativeState: AdministrativeState
         /// `set weight`; outlives a reload.
         var operatorWeight: Int?
+        /// `set maxconn server`, 0 for no limit; outlives a reload.
+        var operatorMaxConnections: Int?
         /// Left the configuration: finishes its sessions and gets no new ones.
         var isRetired = false
         var isCheckRunning = false
@@ -61,6 +63,12 @@ extension ServerPool {
         }
 
         var weight: Int { operatorWeight ?? definition.weight }
+
+        /// `nil`: no limit.
+        var maxConnections: Int? {
+            guard let ordered = operatorMaxConnections else { return definition.maxConnections }
+            return ordered == 0 ? nil : ordered
+        }
 
         /// A check says so, or nobody checks it.
         var isUp: Bool { health?.isUp ?? true }

@@ -53,7 +53,7 @@ extension ServerPool.Server {
 
     /// `maxconn` rises with the weight (HAProxy's `srv_dynamic_maxconn`), from 1.
     func dueSessionLimit(now: Instant) -> Int? {
-        definition.maxConnections.map { max(1, Int(Double($0) * warmth(now: now))) }
+        maxConnections.map { max(1, Int(Double($0) * warmth(now: now))) }
     }
 
     /// The weight in force, rounded up, as `show stat` has it.

@@ -38,7 +38,7 @@ extension ServerPool {
             initialWeight: server.definition.weight,
             counters: server.counters,
             queued: queue.count(for: slot),
-            maxConnections: server.definition.maxConnections,
+            maxConnections: server.maxConnections,
             maxQueue: server.definition.maxQueue,
             check: server.definition.check,
             checkHealth: server.health?.counter,

@@ -43,7 +43,7 @@ package struct ServerPool: Sendable {
         balance = definition.balance
         actives = definition.balance.makePolicy()
         backups = definition.balance.makePolicy()
-        limitsServers = definition.limitsServers
+        limitsServers = definition.servers.contains { $0.maxConnections != nil }
         stickTable = definition.stick.map { StickTable($0) }
         lastChange = now
         order = definition.servers.enumerated().map { add($0.element, $0.offset, now) }

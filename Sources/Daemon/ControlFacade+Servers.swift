@@ -31,6 +31,8 @@ extension ControlFacade {
                 of: id,
                 now: .now
             )
+        case .maxConnections(let limit):
+            outcome = backend.setMaxConnections(limit, of: id, now: .now)
         case .health(let isUp):
             guard let changed = backend.setHealth(isUp: isUp, of: id, now: .now) else {
                 throw .because("health checks are not enabled on this server.\n")

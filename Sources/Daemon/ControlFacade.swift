@@ -12,7 +12,7 @@ struct ControlFacade: ControlDelegate {
     let daemon: Daemon
 
     func info() -> InfoReport {
-        let statistics = daemon.engine.statistics()
+        let statistics = daemon.engine.statistics(sinceStart: true)
         let parts = daemon.parts.withLock { $0 }
         var report = InfoReport(
             version: ProductVersion.number,

@@ -27,10 +27,14 @@ final class DaemonLog: Sendable {
 
     /// A change of a server's health: to where its proxy logs.
     func health(_ notice: HealthNotice, of proxy: String) {
+        line(Severity(rawValue: notice.severity.rawValue) ?? .notice, notice.text, of: proxy)
+    }
+
+    /// To where a proxy logs.
+    func line(_ severity: Severity, _ text: String, of proxy: String) {
         let setup = current
-        let severity = Severity(rawValue: notice.severity.rawValue) ?? .notice
-        setup.router.log(severity, notice.text, targets: setup.targets(ofProxy: proxy))
-        if !setup.usesStandardStreams { StandardError.write("<\(severity.rawValue)>", notice.text) }
+        setup.router.log(severity, text, targets: setup.targets(ofProxy: proxy))
+        if !setup.usesStandardStreams { StandardError.write("<\(severity.rawValue)>", text) }
     }
 }
 

@@ -127,6 +127,16 @@ extension Spokesman: ControlDelegate {
         throw .noBackend
     }
 
+    func serverStates() -> [ServerStateReport] { [] }
+
+    func carryOut(_ order: FrontendOrder, onFrontend name: String) throws(FrontendRefusal) {
+        throw .noFrontend
+    }
+
+    func setMaxConnections(_ limit: Int?) -> Bool { false }
+
+    func clearCounters(all: Bool) {}
+
     func stickTables() -> [StickTableReport] { [] }
 
     func stickEntries(of name: String) -> [StickTableReport.Entry] { [] }

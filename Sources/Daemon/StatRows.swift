@@ -27,12 +27,12 @@ struct StatRows {
     }
 
     /// 1 is HAProxy's own frontend for its commands.
-    private static func numbered(_ parts: Parts) -> [(id: Int, proxy: Proxy)] {
+    static func numbered(_ parts: Parts) -> [(id: Int, proxy: Proxy)] {
         let proxies = parts.configuration.proxies.filter { !$0.isDisabled }
         return proxies.enumerated().map { ($0.offset + 2, $0.element) }
     }
 
-    private static func backend(of proxy: Proxy, in parts: Parts) -> Backend? {
+    static func backend(of proxy: Proxy, in parts: Parts) -> Backend? {
         guard proxy.kind.hasBackend else { return nil }
         return parts.backends.first { $0.name == proxy.name }
     }
@@ -47,6 +47,7 @@ struct StatRows {
         )
         guard let entry = statistics.frontends.first(where: { $0.name == name }) else { return row }
         Self.fill(&row, entry.traffic)
+        row.status = Self.word(entry.standing)
         row.sessionsMaximum = entry.peak
         row.sessionsLimit = entry.maxConnections
         row.connectionsTotal = entry.traffic.total + entry.traffic.deniedConnections
@@ -54,6 +55,15 @@ struct StatRows {
         row.deniedConnections = entry.traffic.deniedConnections
         row.deniedRequests = entry.traffic.deniedSessions
         return row
+    }
+
+    /// `nil`: it does not listen yet.
+    static func word(_ standing: FrontendStanding?) -> String {
+        switch standing {
+        case .open, nil: "OPEN"
+        case .paused: "PAUSED"
+        case .stopped: "STOP"
+        }
     }
 
     private func backend(_ backend: Backend, _ proxyID: Int) -> [StatRow] {

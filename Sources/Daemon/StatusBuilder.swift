@@ -32,7 +32,11 @@ struct StatusBuilder {
             alarms = builder.alarms
         }
         let servers = serverStates(parts)
+        let frontends = frontendStates(parts)
         alarms += serverAlarms(parts)
+        for name in Set(frontends.filter { $0.status != "OPEN" }.map(\.name)).sorted() {
+            alarms.append("\(name) is disabled: its ports refuse connections")
+        }
         let loaded = now - parts.loadedAt
         return StatusReport(
             version: ProductVersion.number,
@@ -46,7 +50,7 @@ struct StatusBuilder {
             ),
             alarms: alarms,
             pair: pair,
-            frontends: frontendStates(parts),
+            frontends: frontends,
             servers: servers
         )
     }
@@ -59,8 +63,8 @@ struct StatusBuilder {
 
     private func frontendStates(_ parts: Parts) -> [FrontendStatus] {
         let statistics = daemon.engine.statistics()
-        let sessions = Dictionary(
-            statistics.frontends.map { ($0.name, $0.traffic.current) },
+        let counted = Dictionary(
+            statistics.frontends.map { ($0.name, $0) },
             uniquingKeysWith: { first, _ in first }
         )
         return parts.plan.frontends.flatMap { frontend in
@@ -68,8 +72,8 @@ struct StatusBuilder {
                 FrontendStatus(
                     name: frontend.name,
                     endpoint: "\(endpoint)",
-                    status: "OPEN",
-                    sessions: sessions[frontend.name] ?? 0
+                    status: StatRows.word(counted[frontend.name]?.standing),
+                    sessions: counted[frontend.name]?.traffic.current ?? 0
                 )
             }
         }

@@ -52,6 +52,13 @@ package struct CivilTime: Sendable, Equatable {
         text.append(millisecond, width: 3)
     }
 
+    /// `22/Nov/2026:13:49:09.378`
+    package var haproxy: String {
+        var text = ByteText()
+        append(to: &text)
+        return String(decoding: text.bytes, as: UTF8.self)
+    }
+
     /// Appends `Nov  2 13:49:14`: RFC 3164 §4.1.2, the day filled up with a space.
     package func appendSyslog(to text: inout ByteText) {
         text.append(Self.monthNames[month - 1])

@@ -14,14 +14,25 @@ extension RelayEngine {
         try running.withLock { running throws(SystemError) in
             precondition(!running.workers.isEmpty, "a plan for an engine that does not run")
             let names = try running.slots(for: plan)
-            let listeners = try running.bind(plan, names)
+            let before = running.standings
+            running.standings = before.filter { $0.value != .stopped }
+            let listeners: [[BoundListener]]
+            do throws(SystemError) {
+                listeners = try running.bind(plan, names)
+            } catch {
+                running.standings = before
+                throw error
+            }
             var plan = plan
             plan.threads = running.workers.count
             running.plan = plan
             try running.adopt(names)
             // A paused engine goes on pausing: that they can be bound is known now.
             running.listeners = running.isAccepting ? listeners : []
-            admission.limit.store(plan.maxConnections, ordering: .relaxed)
+            admission.limit.store(
+                min(running.operatorLimit ?? .max, plan.maxConnections),
+                ordering: .relaxed
+            )
             try running.install()
         }
     }
@@ -101,10 +112,7 @@ extension RelayEngine.Running {
         }
         frontends = names.frontends
         backends = names.backends
-        for frontend in plan.frontends {
-            let entry = frontends.first { $0.name == frontend.name }
-            entry?.limit.store(frontend.maxConnections ?? .max, ordering: .relaxed)
-        }
+        applyLimits()
     }
 
     /// The listeners of a plan, by worker: those that are open already, and newly bound ones. When
@@ -113,7 +121,7 @@ extension RelayEngine.Running {
         var result: [[BoundListener]] = []
         for worker in 0..<(workers.isEmpty ? plan.threads : workers.count) {
             var bound: [BoundListener] = []
-            for frontend in plan.frontends {
+            for frontend in plan.frontends where isOpen(frontend) {
                 guard let entry = names.frontends.first(where: { $0.name == frontend.name }) else {
                     preconditionFailure("a frontend without a slot")
                 }

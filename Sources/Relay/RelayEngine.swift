@@ -21,6 +21,13 @@ package final class RelayEngine: Sendable {
         var backends: [Backend] = []
         var isAccepting = false
         var selection: EngineSelection?
+        /// Frontends that the operator has closed.
+        var standings: [String: FrontendStanding] = [:]
+        /// `set maxconn`: of frontends, and of the process.
+        var operatorLimits: [String: Int] = [:]
+        var operatorLimit: Int?
+        /// What had been counted when the counters were cleared.
+        var cleared: RelayStatistics?
         /// Of workers that have ended.
         var leftRecords: [SessionRecord] = []
     }

@@ -9,6 +9,7 @@ package struct RelayStatistics: Sendable {
         /// The most sessions at a time since the start: `smax`.
         package var peak: Int
         package var maxConnections: Int
+        package var standing: FrontendStanding
     }
 
     package struct Backend: Sendable {
@@ -35,4 +36,19 @@ package struct RelayStatistics: Sendable {
     package var streamStarts: UInt64 = 0
     /// Buffers that hold data for a slow receiver now.
     package var heldBuffers: UInt64 = 0
+}
+
+extension RelayStatistics {
+    /// Takes away what was counted before.
+    mutating func subtract(_ earlier: RelayStatistics) {
+        for (slot, frontend) in earlier.frontends.enumerated() {
+            frontends[slot].traffic.subtract(frontend.traffic)
+        }
+        for (slot, backend) in earlier.backends.enumerated() {
+            backends[slot].traffic.subtract(backend.traffic)
+            for (index, server) in backend.servers.enumerated() {
+                backends[slot].servers[index].subtract(server)
+            }
+        }
+    }
 }

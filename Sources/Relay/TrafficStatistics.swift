@@ -43,6 +43,20 @@ package struct TrafficStatistics: Sendable, Equatable {
         unsafe rate += Self.rate(counters, now: now)
     }
 
+    /// Takes away what was counted before; `current` and `rate` are of now.
+    mutating func subtract(_ earlier: TrafficStatistics) {
+        total &-= earlier.total
+        bytesIn &-= earlier.bytesIn
+        bytesOut &-= earlier.bytesOut
+        clientAborts &-= earlier.clientAborts
+        serverAborts &-= earlier.serverAborts
+        connectErrors &-= earlier.connectErrors
+        deniedConnections &-= earlier.deniedConnections
+        deniedSessions &-= earlier.deniedSessions
+        retries &-= earlier.retries
+        redispatches &-= earlier.redispatches
+    }
+
     private static func rate(_ counters: TrafficPointer, now: Instant) -> Int {
         let second = UInt64(now.nanoseconds / 1_000_000_000)
         let current = unsafe Int(truncatingIfNeeded: hb_counter_read(&counters.pointee.rateCurrent))

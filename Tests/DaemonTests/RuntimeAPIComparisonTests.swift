@@ -61,6 +61,76 @@ extension BalancerSuites {
             }
         }
 
+        private static let processCommands = [
+            "set maxconn server db/s2 20", "set maxconn server db/s2", "set maxconn server",
+            "set maxconn server db/s2 abc", "set maxconn server db/s2 5x",
+            "set maxconn server db/nope 3", "set maxconn server nope 3",
+            "set maxconn server db/s2 0", "set maxconn frontend", "set maxconn frontend db",
+            "set maxconn frontend db 50", "set maxconn frontend db 0",
+            "set maxconn frontend db -3", "set maxconn frontend nope 4",
+            "set maxconn frontend b2 4", "disable frontend", "disable frontend nope",
+            "disable frontend b2", "enable frontend db", "disable frontend db",
+            "disable frontend db", "set maxconn frontend db 33", "enable frontend db",
+            "enable frontend db", "enable frontend", "shutdown frontend",
+            "shutdown frontend nope", "clear counters", "clear counters all",
+            "clear counters foo", "show errors nope", "show servers state nope",
+            "set maxconn global", "set maxconn global 999999999",
+            "set maxconn global 100", "set maxconn global 0", "shutdown frontend db",
+            "shutdown frontend db", "enable frontend db", "disable frontend db",
+            "set maxconn frontend db 9",
+        ]
+
+        @Test func `frontends and the process obey as HAProxy's do`() throws {
+            let both = try SideBySide([], more: Self.sections)
+            func state(_ ask: ([String]) throws -> String) throws -> [String?] {
+                let table = StatTable(try ask(["show", "stat"]))
+                return [table.field("db", "s2", "slim")]
+                    + ["status", "slim"].map { table.field("db", "FRONTEND", $0) }
+            }
+            // Before that, each has a limit of its own.
+            let first = ["set", "maxconn", "frontend", "db", "77"]
+            #expect(try both.balancer.ask(first) == both.haproxy.ask(first))
+            for line in Self.processCommands {
+                let words = words(line)
+                #expect(try both.balancer.ask(words) == both.haproxy.ask(words), "\(line)")
+                // What all of them may have together is not shown beside each of them there.
+                guard !line.hasPrefix("set maxconn global 100") else { continue }
+                let (our, their) = (
+                    try state(both.balancer.ask), try state(both.haproxy.ask)
+                )
+                #expect(our == their, "\(line)")
+            }
+        }
+
+        @Test func `the states of the servers are told as HAProxy tells them`() throws {
+            let both = try SideBySide(
+                ["server s4 127.0.0.1:9 disabled"],
+                more: Self.sections + ["    server x2 127.0.0.1:9"]
+            )
+            for line in [
+                "set server db/s1 health down", "set weight db/s2 5",
+                "set server b2/x1 state drain",
+                "disable server b2/x2", "set server db/s4 state drain",
+            ] {
+                #expect(try both.balancer.ask(words(line)) == both.haproxy.ask(words(line)))
+            }
+            func lines(_ text: String) -> [[Substring]] {
+                text.split(separator: "\n").map { line in
+                    var fields = line.split(separator: " ")
+                    // The seconds since, and what the first check has found or not yet.
+                    if fields.count > 13 { for field in 9...11 { fields[field] = "*" } }
+                    return fields
+                }
+            }
+            for arguments in [[], ["db"], ["b2"]] {
+                let command = ["show", "servers", "state"] + arguments
+                let (our, their) = (
+                    lines(try both.balancer.ask(command)), lines(try both.haproxy.ask(command))
+                )
+                #expect(our == their)
+            }
+        }
+
         private func words(_ line: String) -> [String] {
             line.split(separator: " ").map(String.init)
         }

@@ -19,6 +19,13 @@ extension CommandTable {
             try call.delegate.carryOut(try order(call.arguments.dropFirst()), on: name)
             return ""
         },
+        command("set maxconn server", "change a server's maxconn setting", taking: " <value>") {
+            (call, name) throws(ServerRefusal) in
+            _ = try call.delegate.weight(of: name)
+            let limit = try maxConnections(call.arguments.dropFirst())
+            try call.delegate.carryOut(.maxConnections(limit), on: name)
+            return ""
+        },
         server("enable server", "enable a disabled server", .state(.ready)),
         server("disable server", "disable a server for maintenance", .state(.maintenance)),
         server("enable health", "enable health checks", .checks(areOn: true)),
@@ -122,18 +129,28 @@ extension CommandTable {
         }
     }
 
+    private static func maxConnections(_ words: ArraySlice<String>) throws(ServerRefusal) -> Int? {
+        guard let word = words.first else { throw .because("Require <maxconn>.\n") }
+        guard let value = Int(word) else {
+            throw .because(garbage(word, in: "maxconn"))
+        }
+        return value == 0 ? nil : max(1, value)
+    }
+
+    private static func garbage(_ digits: some StringProtocol, in what: String) -> String {
+        let startsWell = Int(digits.prefix { "+-0123456789".contains($0) }) != nil
+        return startsWell
+            ? "Trailing garbage in \(what) string"
+            : "\(what == "weight" ? "Empty weight" : what) string empty or preceded by garbage"
+    }
+
     /// `5` or `50%`
     private static func weight(_ words: ArraySlice<String>) throws(ServerRefusal) -> ServerOrder {
         guard let word = words.first else { throw .because("Require <weight> or <weight%>.\n") }
         let isPercent = word.hasSuffix("%")
         let digits = isPercent ? word.dropLast() : word[...]
         guard let value = Int(digits) else {
-            let startsWell = Int(digits.prefix { "+-0123456789".contains($0) }) != nil
-            throw .because(
-                startsWell
-                    ? "Trailing garbage in weight string"
-                    : "Empty weight string empty or preceded by garbage"
-            )
+            throw .because(garbage(digits, in: "weight"))
         }
         guard !isPercent else {
             guard value >= 0 else { throw .because("Relative weight must be positive.\n") }

@@ -15,7 +15,8 @@ package struct CommandTable: Sendable {
     )
 
     private static let others =
-        haproxyCommands + serverCommands + tableCommands + sessionCommands
+        haproxyCommands + processCommands + frontendCommands + serverCommands + tableCommands
+        + sessionCommands
         + clientCommands + pairCommands
 
     /// The command with the most words that the line begins with.

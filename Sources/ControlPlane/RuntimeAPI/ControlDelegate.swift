@@ -13,6 +13,15 @@ package protocol ControlDelegate: Sendable {
     func weight(of server: ServerName) throws(ServerRefusal) -> ServerWeight
     /// For `set server` and its like; done when it returns.
     func carryOut(_ order: ServerOrder, on server: ServerName) throws(ServerRefusal)
+    /// For `show servers state`: by proxy, in the order of the configuration.
+    func serverStates() -> [ServerStateReport]
+    /// For `disable frontend` and its like; done when it returns.
+    func carryOut(_ order: FrontendOrder, onFrontend name: String) throws(FrontendRefusal)
+    /// For `set maxconn global`; `nil` is what the configuration says, at most which it can be.
+    /// - Returns: whether it can be that
+    func setMaxConnections(_ limit: Int?) -> Bool
+    /// For `clear counters`: the highest values, or all counters.
+    func clearCounters(all: Bool)
     /// For `show table`: the tables of all backends that have one.
     func stickTables() -> [StickTableReport]
     /// What one of them holds.

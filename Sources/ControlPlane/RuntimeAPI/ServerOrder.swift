@@ -42,6 +42,8 @@ package enum ServerOrder: Sendable, Equatable {
     case health(isUp: Bool)
     /// Checks go on, or stand still and leave the server as it is.
     case checks(areOn: Bool)
+    /// `set maxconn server`: at least 1; `nil`: no limit.
+    case maxConnections(Int?)
     case shutdownSessions
 }
 

@@ -54,6 +54,44 @@ final class TestDaemon: ControlDelegate {
         note("\(order)")
     }
 
+    func serverStates() -> [ServerStateReport] {
+        [
+            ServerStateReport(
+                backendID: 2,
+                backendName: "db",
+                serverID: 1,
+                serverName: "s1",
+                address: "10.0.0.1",
+                port: 3306,
+                operation: .stopped,
+                administration: [.forcedMaintenance, .configuredMaintenance],
+                weight: 5,
+                initialWeight: 10,
+                secondsSinceChange: 7,
+                checkStatus: 8,
+                checkResult: .failed,
+                checkHealth: 0,
+                checkState: 14,
+                hostName: "galera1",
+                checkPort: 9200,
+                checkAddress: "10.0.1.1"
+            )
+        ]
+    }
+
+    func carryOut(_ order: FrontendOrder, onFrontend name: String) throws(FrontendRefusal) {
+        if order == .enable { throw .because("All sockets are already enabled.\n") }
+        note("\(order) \(name)")
+    }
+
+    func setMaxConnections(_ limit: Int?) -> Bool {
+        guard limit ?? 0 <= 1000 else { return false }
+        note("limit \(limit ?? 0)")
+        return true
+    }
+
+    func clearCounters(all: Bool) { note("clear \(all)") }
+
     func stickTables() -> [StickTableReport] {
         [StickTableReport(name: "db", size: 1024, used: 2)]
     }
