@@ -8,6 +8,8 @@ package enum CheckKind: Sendable, Equatable {
     case http(HTTPCheck)
     /// `option tcp-check` with rules
     case steps(TCPCheck)
+    /// `option external-check`: it is not connected at all.
+    case external(ExternalCheck)
 
     /// What the check itself says first; may be empty.
     var hello: [UInt8] {
@@ -15,14 +17,14 @@ package enum CheckKind: Sendable, Equatable {
         case .tcp: []
         case .mysql(let check): check.hello
         case .http(let check): check.hello
-        case .steps: []
+        case .steps, .external: []
         }
     }
 
     /// A new judge of the server's answer; `nil` where none is awaited.
     package var exchange: (any CheckExchange)? {
         switch self {
-        case .tcp: nil
+        case .tcp, .external: nil
         case .mysql(let check): MySQLCheckExchange(check)
         case .http(let check): HTTPCheckExchange(check)
         case .steps(let check): TCPCheckExchange(check)
@@ -32,7 +34,7 @@ package enum CheckKind: Sendable, Equatable {
     /// The name that the check logs in with.
     package var user: String? {
         switch self {
-        case .tcp, .http, .steps: nil
+        case .tcp, .http, .steps, .external: nil
         case .mysql(let check): check.user
         }
     }

@@ -14,18 +14,27 @@ extension CheckOutcome {
         case layer7Timeout = "L7TOUT"
         case layer7InvalidResponse = "L7RSP"
         case layer7WrongStatus = "L7STS"
+        case externalOK = "PROCOK"
+        case externalError = "PROCERR"
+        case externalTimeout = "PROCTOUT"
         /// Not a check: what `observe` found.
         case healthAnalysis = "HANA"
 
         package var isPass: Bool {
             switch self {
-            case .layer4OK, .layer6OK, .layer7OK: true
+            case .layer4OK, .layer6OK, .layer7OK, .externalOK: true
             default: false
             }
         }
 
-        /// Whether the server answered with a number, which is then shown beside the name.
-        package var hasStatus: Bool { self == .layer7OK || self == .layer7WrongStatus }
+        /// Whether the server answered with a number, or the program ended with one, which is then
+        /// shown beside the name.
+        package var hasStatus: Bool {
+            switch self {
+            case .layer7OK, .layer7WrongStatus, .externalOK, .externalError: true
+            default: false
+            }
+        }
 
         /// The words of the log after `reason:`.
         package var description: String {
@@ -43,6 +52,9 @@ extension CheckOutcome {
             case .layer7Timeout: "Layer7 timeout"
             case .layer7InvalidResponse: "Layer7 invalid response"
             case .layer7WrongStatus: "Layer7 wrong status"
+            case .externalOK: "External check passed"
+            case .externalError: "External check error"
+            case .externalTimeout: "External check timeout"
             case .healthAnalysis: "Health analyze"
             }
         }

@@ -1,7 +1,8 @@
 /// What one check found. Every way in which a check can end has a name: HAProxy's.
 package struct CheckOutcome: Sendable, Equatable {
     package var code: Code
-    /// The number that the server answered with: a MySQL error code. 0 when it sent none.
+    /// The number that the server answered with, such as a MySQL error code, or the exit status of
+    /// a program. 0 when there is none.
     package var status: Int
     /// `nil`: it was not a check that took a time.
     package var duration: Duration?

@@ -3,5 +3,7 @@
 package struct CheckTicket: Sendable, Equatable {
     package let server: ServerID
     package let definition: CheckDefinition
+    /// Those of the server when the check began.
+    package let sessions: Int
     let healthNumber: UInt64
 }

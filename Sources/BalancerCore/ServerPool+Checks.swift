@@ -9,6 +9,7 @@ extension ServerPool {
         return CheckTicket(
             server: id,
             definition: definition,
+            sessions: server.counters.current,
             healthNumber: server.healthNumber
         )
     }

@@ -4,12 +4,12 @@ internal import NIOCore
 internal import NIOPosix
 internal import Primitives
 
-/// One check of one server, from connect to close. Belongs to the event loop.
+/// One check over a connection, from connect to close. Belongs to the event loop.
 ///
 /// When the outcome is known it is reported at once; then the connection is closed by FIN and read
 /// to its end, because closing over unread bytes would send RST, which a database takes for an
 /// aborted client.
-final class CheckRun: ChannelInboundHandler {
+final class CheckRun: ChannelInboundHandler, RunningCheck {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
@@ -39,7 +39,7 @@ final class CheckRun: ChannelInboundHandler {
         self.sourceAddress = sourceAddress
     }
 
-    /// Begins the check. `report` is called once, unless the check is cancelled before its outcome.
+    /// See `RunningCheck`.
     func start(_ report: @escaping (CheckOutcome) -> Void) {
         self.report = report
         guard let destination = SocketAddress(ticket.definition.endpoint) else {
@@ -65,7 +65,7 @@ final class CheckRun: ChannelInboundHandler {
         }
     }
 
-    /// Ends the check without an outcome. The future: the descriptor is closed.
+    /// See `RunningCheck`.
     func cancel() -> EventLoopFuture<Void>? {
         report = nil
         phase = .closing

@@ -20,6 +20,7 @@ final class CheckSchedule {
     private let eventLoop: any EventLoop
     private let sourceAddress: IPAddress?
     private let deliver: @Sendable (Backend, ServerOutcome) -> Void
+    private let programs = ExternalPrograms()
     private var targets: [Key: CheckTarget] = [:]
     private var isStopped = false
 
@@ -81,12 +82,19 @@ final class CheckSchedule {
         guard let ticket = target.backend.checkStarted(target.server) else {
             return arm(target, after: Self.pausedLook)
         }
-        let run = CheckRun(ticket, eventLoop: eventLoop, sourceAddress: sourceAddress)
+        let run = run(ticket)
         target.run = run
         run.start { [self] outcome in finish(target, run, outcome) }
     }
 
-    private func finish(_ target: CheckTarget, _ run: CheckRun, _ outcome: CheckOutcome) {
+    private func run(_ ticket: CheckTicket) -> any RunningCheck {
+        if case .external(let check) = ticket.definition.kind {
+            return ExternalCheckRun(ticket, check, programs, eventLoop: eventLoop)
+        }
+        return CheckRun(ticket, eventLoop: eventLoop, sourceAddress: sourceAddress)
+    }
+
+    private func finish(_ target: CheckTarget, _ run: any RunningCheck, _ outcome: CheckOutcome) {
         guard target.run === run else { return }
         let now = Instant.now
         deliver(target.backend, target.backend.checkFinished(run.ticket, outcome, now: now))
@@ -116,6 +124,7 @@ final class CheckSchedule {
         isStopped = true
         let closings = targets.values.compactMap { $0.cancel() }
         targets = [:]
+        programs.stop()
         return EventLoopFuture.andAllComplete(closings, on: eventLoop)
     }
 }

@@ -10,7 +10,7 @@ final class CheckTarget {
     var definition: CheckDefinition?
     /// The next check; or the one under way, or the last one, which may still be closing.
     var timer: Scheduled<Void>?
-    var run: CheckRun?
+    var run: (any RunningCheck)?
     /// When the next check is due.
     var due = Instant.zero
     /// Counts what was planned and cancelled, so that a timer knows whether it still counts.

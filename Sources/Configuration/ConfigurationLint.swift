@@ -49,7 +49,7 @@ enum ConfigurationLint {
             let location = draft.settings.checkMethodLocation
         else { return }
         switch proxy.checkMethod {
-        case .tcp, .steps: break
+        case .tcp, .steps, .external: break
         case .mysql(let method): mysqlCheck(method, location, configuration, &findings)
         case .http: httpCheck(proxy, location, &findings)
         }

@@ -40,6 +40,8 @@ struct RelayTranslation {
     }
 
     private func definition(of proxy: Proxy) throws(HostNames.Unknown) -> BackendDefinition {
+        let number = StatRows.numbered(configuration).first { $0.proxy == proxy }?.id ?? 0
+        let checks = CheckTranslation(proxy: proxy, proxyID: number)
         var servers: [ServerDefinition] = []
         for server in proxy.servers {
             let address = try HostNames.resolve(server.address, at: server.location)
@@ -53,12 +55,12 @@ struct RelayTranslation {
                     isDisabled: options.isDisabled,
                     maxConnections: options.maxConnections,
                     maxQueue: options.maxQueue,
-                    check: try check(of: server, at: address, in: proxy),
+                    check: try checks.check(of: server, at: address),
                     shutsSessionsWhenDown: options.shutsSessionsWhenDown,
                     shutsBackupSessionsWhenUp: options.shutsBackupSessionsWhenUp,
                     isRemembered: options.isRemembered,
                     slowStart: options.slowStart,
-                    proxyProtocol: proxyProtocol(options.proxyProtocol)
+                    proxyProtocol: options.proxyProtocol.map(ProxyProtocol.init)
                 )
             )
         }
@@ -87,101 +89,6 @@ struct RelayTranslation {
         case .staticRoundRobin: .staticRoundRobin
         case .leastConnections: .leastConnections
         case .source: .source
-        }
-    }
-
-    private func check(
-        of server: Server,
-        at address: IPAddress,
-        in proxy: Proxy
-    ) throws(HostNames.Unknown) -> CheckDefinition? {
-        guard let check = server.check else { return nil }
-        var target = address
-        if let other = check.address { target = try HostNames.resolve(other, at: server.location) }
-        return CheckDefinition(
-            kind: kind(of: proxy.checkMethod),
-            endpoint: Endpoint(
-                target,
-                check.port ?? proxy.checkMethod.port ?? server.port
-            ),
-            interval: check.interval,
-            fastInterval: check.fastInterval,
-            downInterval: check.downInterval,
-            rise: check.rise,
-            fall: check.fall,
-            connectTimeout: proxy.timeouts.connect,
-            readTimeout: proxy.timeouts.check,
-            observation: check.observesConnects ? check.observation : nil,
-            proxyProtocol: checkProxyProtocol(of: server, check, in: proxy)
-        )
-    }
-
-    private func proxyProtocol(_ version: ProxyProtocolVersion?) -> ProxyProtocol? {
-        switch version {
-        case .version1?: .version1
-        case .version2?: .version2
-        case nil: nil
-        }
-    }
-
-    /// A check that goes elsewhere speaks as the agent there expects.
-    private func checkProxyProtocol(
-        of server: Server,
-        _ check: ServerCheck,
-        in proxy: Proxy
-    ) -> ProxyProtocol? {
-        if check.sendsProxy { return proxyProtocol(server.options.proxyProtocol) ?? .version1 }
-        guard check.port == nil, check.address == nil, proxy.checkMethod.port == nil else {
-            return nil
-        }
-        return proxyProtocol(server.options.proxyProtocol)
-    }
-
-    private func kind(of method: CheckMethod) -> CheckKind {
-        switch method {
-        case .tcp: .tcp
-        case .mysql(let mysql):
-            .mysql(MySQLCheck(user: mysql.user, dialect: dialect(of: mysql.handshake)))
-        case .http(let http):
-            .http(check(http))
-        case .steps(let steps):
-            steps.steps.isEmpty ? .tcp : .steps(TCPCheck(steps.steps.map(step)))
-        }
-    }
-
-    private func step(_ step: TCPCheckMethod.Step) -> TCPCheck.Step {
-        let action: TCPCheck.Step.Action =
-            switch step.action {
-            case .send(let bytes): .send(bytes)
-            case .expect(let bytes, let isNegated): .expect(bytes, isNegated: isNegated)
-            }
-        return TCPCheck.Step(action, number: step.number, comment: step.comment)
-    }
-
-    private func check(_ http: HTTPCheckMethod) -> HTTPCheck {
-        let expectations = http.expectations.map { expectation in
-            let pattern: HTTPCheck.Expectation.Pattern =
-                switch expectation.pattern {
-                case .status(let ranges): .status(ranges)
-                case .string(let text): .string(Array(text.utf8))
-                }
-            return HTTPCheck.Expectation(pattern, isNegated: expectation.isNegated)
-        }
-        return HTTPCheck(
-            method: http.method,
-            uri: http.uri,
-            version: http.version,
-            headers: http.headers.map { HTTPCheck.Header(name: $0.name, value: $0.value) },
-            body: http.body,
-            expectations: expectations.isEmpty ? [.standard] : expectations
-        )
-    }
-
-    private func dialect(of handshake: MySQLCheckMethod.Handshake) -> MySQLCheck.Dialect {
-        switch handshake {
-        case .pre41: .pre41
-        case .post41: .post41
-        case .post80: .post80
         }
     }
 

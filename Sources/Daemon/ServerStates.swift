@@ -9,7 +9,7 @@ struct ServerStates {
     let now: Instant
 
     func reports() -> [ServerStateReport] {
-        StatRows.numbered(parts).flatMap { proxyID, proxy -> [ServerStateReport] in
+        StatRows.numbered(parts.configuration).flatMap { proxyID, proxy -> [ServerStateReport] in
             guard let backend = StatRows.backend(of: proxy, in: parts) else { return [] }
             let servers = backend.snapshot(now: now).servers
             return servers.enumerated().compactMap { index, server in
@@ -89,6 +89,9 @@ struct ServerStates {
         case .layer7InvalidResponse: 13
         case .layer7OK: 15
         case .layer7WrongStatus: 17
+        case .externalError: 18
+        case .externalTimeout: 19
+        case .externalOK: 20
         }
     }
 }

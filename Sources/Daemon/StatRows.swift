@@ -12,7 +12,7 @@ struct StatRows {
 
     func rows() -> [StatRow] {
         var rows: [StatRow] = []
-        for (proxyID, proxy) in Self.numbered(parts) {
+        for (proxyID, proxy) in Self.numbered(parts.configuration) {
             if proxy.kind.hasFrontend { rows.append(frontend(proxy.name, proxyID)) }
             if let backend = Self.backend(of: proxy, in: parts) {
                 rows += self.backend(backend, proxyID)
@@ -23,12 +23,16 @@ struct StatRows {
 
     /// The backend with this number (`iid`), as `#2` in a command.
     static func backend(numbered number: Int, in parts: Parts) -> Backend? {
-        numbered(parts).first { $0.id == number }.flatMap { backend(of: $0.proxy, in: parts) }
+        numbered(parts.configuration).first { $0.id == number }.flatMap {
+            backend(of: $0.proxy, in: parts)
+        }
     }
 
     /// 1 is HAProxy's own frontend for its commands.
-    static func numbered(_ parts: Parts) -> [(id: Int, proxy: Proxy)] {
-        let proxies = parts.configuration.proxies.filter { !$0.isDisabled }
+    static func numbered(
+        _ configuration: BalancerConfiguration
+    ) -> [(id: Int, proxy: Proxy)] {
+        let proxies = configuration.proxies.filter { !$0.isDisabled }
         return proxies.enumerated().map { ($0.offset + 2, $0.element) }
     }
 

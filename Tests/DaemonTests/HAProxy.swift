@@ -13,12 +13,14 @@ final class HAProxy {
     private var process: ChildProcess?
 
     /// Writes the configuration and starts it; it answers when this returns.
-    /// - Parameter sections: all but `global`
-    init(_ sections: [String]) throws {
+    /// - Parameters:
+    ///   - sections: all but `global`
+    ///   - global: more lines of that
+    init(_ sections: [String], global: [String] = []) throws {
         directory = try TemporaryDirectory("haproxy")
         let text =
             ["global", "    stats socket \(directory.path)/admin.sock mode 600 level admin"]
-            + sections
+            + global.map { "    " + $0 } + sections
         let path = directory.path + "/t.cfg"
         try TextFile.write(text.joined(separator: "\n") + "\n", to: path)
         let raw = try SystemCall.run("open", directory.path) {

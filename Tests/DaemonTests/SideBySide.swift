@@ -11,17 +11,18 @@ struct SideBySide {
 
     /// A `listen` called db with these lines, and the sections behind it; both answer when this
     /// returns.
-    init(_ lines: [String], more: [String] = []) throws {
+    init(_ lines: [String], more: [String] = [], global: [String] = []) throws {
         let rest = lines.map { "    " + $0 } + more
         balancer = try Balancer()
-        try balancer.configure(more: rest)
+        try balancer.configure(global: global, more: rest)
         try balancer.start()
         haproxyFront = try Balancer().front
         haproxy = try HAProxy(
             [
                 "defaults", "    timeout connect 2s", "    timeout client 8h",
                 "    timeout server 8h", "listen db", "    bind \(haproxyFront)",
-            ] + rest
+            ] + rest,
+            global: global
         )
     }
 

@@ -8,9 +8,7 @@ import Testing
 
     /// What they need and this version does not have: the words of the errors.
     private static let missing: [String: Set<String>] = [
-        "kubernetes-operator-global": [
-            "external-check", "option external-check", "log-format", "accept-proxy",
-        ]
+        "kubernetes-operator-global": ["log-format", "accept-proxy"]
     ]
 
     @Test func `there are as many as were promised`() {

@@ -29,6 +29,9 @@ enum GlobalKeywords {
         Keyword("log-tag", "<tag>") { (global, arguments) throws(Complaint) in
             global.logTag = try arguments.word("a tag").text
         },
+        Keyword("external-check", no: { $0.allowsExternalChecks = false }) { (global, _) in
+            global.allowsExternalChecks = true
+        },
         Keyword("spread-checks", "<percent>") { (global, arguments) throws(Complaint) in
             global.spreadChecks = try arguments.integer(0...50, "a percentage")
         },
@@ -137,7 +140,7 @@ enum GlobalKeywords {
             "the guardian watches over the daemon",
             "master-worker mworker-max-reloads"
         )
-        + Keyword.noEffect("nothing is executed for checks", "insecure-fork-wanted")
+        + Keyword.noEffect("checks may be run as 'external-check' says", "insecure-fork-wanted")
 
     private static let notYet: [Keyword<GlobalSettings>] =
         Keyword.notYet(
@@ -146,7 +149,7 @@ enum GlobalKeywords {
         )
         + Keyword.notYet(
             """
-            external-check log-send-hostname server-state-base server-state-file localpeer
+            log-send-hostname server-state-base server-state-file localpeer
             setenv presetenv resetenv unsetenv unix-bind lua-load lua-load-per-thread nosplice
             busy-polling thread-groups thread-group default-path
             expose-experimental-directives max-spread-checks set-dumpable strict-limits

@@ -125,8 +125,7 @@ enum OptionKeywords {
             "use 'option mysql-check', 'option httpchk' or 'option tcp-check'",
             family: "option",
             """
-            external-check ldap-check pgsql-check redis-check smtpchk
-            spop-check ssl-hello-chk
+            ldap-check pgsql-check redis-check smtpchk spop-check ssl-hello-chk
             """
         )
         + Keyword.notYet(

@@ -22,10 +22,6 @@ extension ProxyKeywords {
             "session"
         )
         + Keyword.notYet("write each server on a line of its own", "server-template")
-        + Keyword.notYet(
-            "use 'option mysql-check', 'option httpchk' or 'option tcp-check'",
-            "external-check"
-        )
         + Keyword.notYet("log lines have the format of 'option tcplog'", "log-format log-tag")
         + Keyword.notYet(
             """

@@ -2,8 +2,8 @@
 enum ProxyKeywords {
     static let table = KeywordTable(
         lines + logs + TimeoutKeywords.all + OptionKeywords.all + HTTPCheckKeywords.all
-            + TCPCheckKeywords.all + StickKeywords.all + AccessKeywords.all
-            + oldWords + noEffect + notYet + notHere + statsPage
+            + TCPCheckKeywords.all + ExternalCheckKeywords.all + StickKeywords.all
+            + AccessKeywords.all + oldWords + noEffect + notYet + notHere + statsPage
     )
 
     private static let lines: [Keyword<ProxyDraft>] = [

@@ -8,10 +8,16 @@ package enum CheckMethod: Sendable, Equatable {
     case http(HTTPCheckMethod)
     /// `option tcp-check`, with its rules.
     case steps(TCPCheckMethod)
+    /// `option external-check`, with the `external-check` lines.
+    case external(ExternalCheckMethod)
 
     /// Where the rules say that checks go.
     package var port: UInt16? {
         if case .steps(let method) = self { method.port } else { nil }
+    }
+
+    var isExternal: Bool {
+        if case .external = self { true } else { false }
     }
 
     var isSteps: Bool {
@@ -64,6 +70,14 @@ package struct HTTPCheckMethod: Sendable, Equatable {
     package var body = ""
     /// In this order; none: 2xx and 3xx pass.
     package var expectations: [Expectation] = []
+}
+
+/// The `external-check` lines.
+package struct ExternalCheckMethod: Sendable, Equatable {
+    /// `command`, absolute.
+    package var command = ""
+    /// `path`: what the command's `PATH` is.
+    package var searchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 }
 
 /// The `tcp-check` lines.

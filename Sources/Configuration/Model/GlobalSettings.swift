@@ -40,6 +40,8 @@ package struct GlobalSettings: Sendable, Equatable {
     package var descriptorLimit: Int?
     /// `hard-stop-after`: the longest soft stop.
     package var hardStopAfter: Duration?
+    /// `external-check`: programs may be run for checks.
+    package var allowsExternalChecks = false
     /// `spread-checks`, 0...50: percent by which check intervals vary at random.
     package var spreadChecks = 0
 

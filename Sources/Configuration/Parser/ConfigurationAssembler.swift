@@ -86,9 +86,31 @@ struct ConfigurationAssembler {
                 "\(title) has no 'stick-table': write 'stick-table type ip size 1000'"
             )
         }
+        if draft.kind != .frontend { checkExternal(draft, title) }
         if draft.kind != .backend { checkFrontend(draft, title) }
         if draft.kind == .backend, draft.servers.isEmpty, !draft.faulty.contains("server") {
             findings.add(.warning, at: draft.location, "\(title) has no server")
+        }
+    }
+
+    private mutating func checkExternal(_ draft: ProxyDraft, _ title: String) {
+        guard draft.settings.checkMethod.isExternal,
+            draft.servers.contains(where: { $0.check != nil }),
+            let location = draft.settings.checkMethodLocation
+        else { return }
+        if !parser.global.allowsExternalChecks {
+            findings.add(
+                .error,
+                at: location,
+                "'option external-check' needs the line 'external-check' in 'global'"
+            )
+        }
+        if draft.settings.externalCheck.command.isEmpty, !draft.faulty.contains("external-check") {
+            findings.add(
+                .error,
+                at: location,
+                "\(title) has no 'external-check command' line"
+            )
         }
     }
 
@@ -252,6 +274,7 @@ extension ProxySettings {
         if case .steps = checkMethod {
             return .steps(TCPCheckMethod(steps: tcpCheckRules.steps, port: tcpCheckRules.port))
         }
+        if checkMethod.isExternal { return .external(externalCheck) }
         guard case .http(var method) = checkMethod else { return checkMethod }
         if let request = httpCheckRules.request {
             method.method = request.method ?? method.method

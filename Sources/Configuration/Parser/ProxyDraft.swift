@@ -83,6 +83,7 @@ struct ProxySettings {
     var checkMethodLocation: SourceLocation?
     var httpCheckRules = HTTPCheckRules()
     var tcpCheckRules = TCPCheckRules()
+    var externalCheck = ExternalCheckMethod()
     /// 0 is "none", said explicitly; `nil` is not given.
     var timeouts = Timeouts()
     var logs: [LogEntry] = []
