@@ -3,6 +3,7 @@ package import Primitives
 /// One finished session: all that a log line says of it. Plain values, so that it can lie in a
 /// ring.
 package struct SessionRecord: Sendable, Equatable {
+    /// As the PROXY header told it where there was one.
     package var client: Endpoint
     /// The frontend's and the backend's index in the relay's plan; `nil`: no backend was reached.
     package var frontend: Int
@@ -11,6 +12,8 @@ package struct SessionRecord: Sendable, Equatable {
     package var server: ServerID?
     package var acceptedAt: Instant
     package var finishedAt: Instant
+    /// Time until the PROXY header had come (`%Th`).
+    package var handshakeTime: Duration = .zero
     /// Time until a connect was started (`%Tw`), and from then until it stood (`%Tc`); `nil`: never
     /// reached, -1 in the log.
     package var waitTime: Duration?
@@ -27,6 +30,26 @@ package struct SessionRecord: Sendable, Equatable {
     package var frontendSessions: Int
     package var backendSessions: Int
     package var serverSessions: Int
+    /// Where its connections went; `nil`: no line of the frontend asks for it.
+    package var ends: Ends?
+    /// No session was begun: the connection did not say in time, or not well, who its client is.
+    package var headerFault: ProxyHeaderFault?
+    /// Where it came in: number of the listener in the frontend, from 0. Told with a fault.
+    package var listener = 0
+
+    package struct Ends: Sendable, Equatable {
+        /// What the client connected to.
+        package var local: Endpoint?
+        /// Of the connection to the server.
+        package var source: Endpoint?
+        package var server: Endpoint?
+
+        package init(local: Endpoint?, source: Endpoint?, server: Endpoint?) {
+            self.local = local
+            self.source = source
+            self.server = server
+        }
+    }
 
     package init(
         client: Endpoint,
@@ -68,4 +91,19 @@ package struct SessionRecord: Sendable, Equatable {
 
     /// `%Tt`
     package var totalTime: Duration { finishedAt - acceptedAt }
+
+    /// Nothing came and nothing went: `option dontlognull` is about these.
+    package var isNull: Bool {
+        switch headerFault {
+        case nil: bytesToClient == 0 && bytesToServer == 0
+        case .closed, .aborted, .timeout: true
+        case .truncated, .notAHeader, .invalid, .unhandledProtocol: false
+        }
+    }
+
+    /// `%Td`: since the connection to the server stood.
+    var dataTime: Duration? {
+        guard let waitTime, let connectTime else { return nil }
+        return totalTime - waitTime - connectTime
+    }
 }

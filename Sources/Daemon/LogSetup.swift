@@ -4,13 +4,18 @@ package import ControlPlane
 internal import Glibc
 internal import LinuxIO
 package import Primitives
+internal import Synchronization
 
 /// The log targets of one configuration and which proxy logs to which of them.
 package struct LogSetup: Sendable {
     struct ProxyRules: Sendable {
         var targets: LogTargets
-        var logsSessions: Bool
+        /// `nil`: sessions are not logged.
+        var format: SessionLogFormat?
         var skipsNull: Bool
+        /// What its listeners are called, in order.
+        var listeners: [String]
+        fileprivate let lineCount = Counter()
     }
 
     package let router: LogRouter
@@ -18,6 +23,8 @@ package struct LogSetup: Sendable {
     package let globalTargets: LogTargets
     /// Whether a target is standard output or standard error.
     let usesStandardStreams: Bool
+    private let hostName = HostNames.own
+    private let processID = getpid()
     /// By name, apart: a frontend and a backend may share one.
     private let frontends: [String: ProxyRules]
     private let backends: [String: ProxyRules]
@@ -40,8 +47,9 @@ package struct LogSetup: Sendable {
         for proxy in configuration.proxies {
             let rules = ProxyRules(
                 targets: targets(proxy.logTargets),
-                logsSessions: proxy.logsTCP,
-                skipsNull: proxy.skipsNullLogs
+                format: proxy.logFormat,
+                skipsNull: proxy.skipsNullLogs,
+                listeners: proxy.binds.enumerated().map { $1.name ?? "\($0 + 1)" }
             )
             if proxy.kind.hasFrontend { frontends[proxy.name] = rules }
             if proxy.kind.hasBackend { backends[proxy.name] = rules }
@@ -57,7 +65,7 @@ package struct LogSetup: Sendable {
             router = try LogRouter(
                 translated,
                 ident: configuration.global.logTag ?? "ha-balancer",
-                pid: getpid()
+                pid: processID
             )
         } catch {
             throw StartFailure("log: \(error)")
@@ -95,7 +103,7 @@ package struct LogSetup: Sendable {
         backends[name]?.targets ?? globalTargets
     }
 
-    /// The lines of finished sessions: HAProxy's tcplog where it is asked for.
+    /// The lines of finished sessions: HAProxy's, where they are asked for.
     /// - Parameter names: of a record's frontend, backend and server
     package func log(
         _ records: [SessionRecord],
@@ -105,7 +113,8 @@ package struct LogSetup: Sendable {
     ) {
         let local = wallNow.local
         var text = ByteText(capacity: 256)
-        var accepted = (second: Int64.min, time: local)
+        var acceptance = SessionRecord.Acceptance(local: local, utc: local, second: .min)
+        var around = SessionRecord.Surroundings(hostName: hostName, processID: processID)
         // Sessions of the same places end together: looked up once.
         var places: [Place: (names: SessionRecord.Names, rules: ProxyRules?)] = [:]
         for record in records {
@@ -114,18 +123,40 @@ package struct LogSetup: Sendable {
                 let names = names(record)
                 places[place] = (names, frontends[names.frontend])
             }
-            guard let known = places[place], let rules = known.rules, rules.logsSessions,
-                !rules.targets.isEmpty
+            guard let known = places[place], let rules = known.rules, !rules.targets.isEmpty,
+                !(rules.skipsNull && record.isNull)
             else { continue }
-            if rules.skipsNull, record.bytesToClient == 0, record.bytesToServer == 0 { continue }
             let wall = wallNow.before(now - record.acceptedAt)
-            if wall.second != accepted.second { accepted = (wall.second, wall.local) }
-            var time = accepted.time
-            time.millisecond = wall.millisecond
+            if wall.second != acceptance.second {
+                acceptance.local = wall.local
+                acceptance.utc = wall.utc
+                acceptance.second = wall.second
+            }
+            acceptance.local.millisecond = wall.millisecond
             text.removeAll()
-            record.appendTCPLog(to: &text, known.names, acceptedAt: time)
+            if record.headerFault != nil {
+                let listeners = rules.listeners
+                let listener = record.listener < listeners.count ? listeners[record.listener] : "-"
+                record.append(to: &text, faultAt: listener, known.names, acceptance.local)
+            } else if let format = rules.format {
+                around.sessionCount = Self.sessionCount.next()
+                around.lineCount = rules.lineCount.next()
+                record.append(to: &text, format, known.names, acceptance, around)
+            } else {
+                continue
+            }
             router.log(.info, text.bytes, targets: rules.targets, time: local)
         }
+    }
+
+    /// Of the process: it goes on over reloads.
+    private static let sessionCount = Counter()
+
+    /// Counts from 0.
+    fileprivate final class Counter: Sendable {
+        private let value = Atomic<UInt64>(0)
+
+        func next() -> UInt64 { value.add(1, ordering: .relaxed).oldValue }
     }
 
     private struct Place: Hashable {

@@ -138,8 +138,13 @@ struct RelayTranslation {
     private func frontend(of proxy: Proxy, _ positions: [String: Int]) -> FrontendPlan {
         FrontendPlan(
             name: proxy.name,
-            listeners: proxy.binds.map(\.endpoint),
-            dualStack: Set(proxy.binds.filter(takesIPv4).map(\.endpoint)),
+            listeners: proxy.binds.map { bind in
+                ListenerPlan(
+                    bind.endpoint,
+                    takesIPv4: takesIPv4(bind),
+                    acceptsProxy: bind.acceptsProxy
+                )
+            },
             backend: positions[proxy.defaultBackend ?? proxy.name],
             maxConnections: proxy.maxConnections,
             clientTimeout: proxy.timeouts.client,
@@ -147,6 +152,7 @@ struct RelayTranslation {
             keepsClientAlive: proxy.clientKeepAlive,
             connectionRules: proxy.connectionRules,
             contentRules: proxy.contentRules,
+            logsConnections: proxy.logFormat?.wantsConnections ?? false,
             backlog: proxy.backlog.map { Int32(clamping: $0) } ?? 4096
         )
     }

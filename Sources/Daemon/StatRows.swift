@@ -54,7 +54,9 @@ struct StatRows {
         row.status = Self.word(entry.standing)
         row.sessionsMaximum = entry.peak
         row.sessionsLimit = entry.maxConnections
-        row.connectionsTotal = entry.traffic.total + entry.traffic.deniedConnections
+        row.connectionsTotal =
+            entry.traffic.total + entry.traffic.deniedConnections + entry.traffic.failedHeaders
+        row.requestErrors = entry.traffic.failedHeaders
         row.connectionRate = entry.traffic.rate
         row.deniedConnections = entry.traffic.deniedConnections
         row.deniedRequests = entry.traffic.deniedSessions

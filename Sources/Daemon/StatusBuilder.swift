@@ -68,10 +68,10 @@ struct StatusBuilder {
             uniquingKeysWith: { first, _ in first }
         )
         return parts.plan.frontends.flatMap { frontend in
-            frontend.listeners.map { endpoint in
+            frontend.listeners.map { listener in
                 FrontendStatus(
                     name: frontend.name,
-                    endpoint: "\(endpoint)",
+                    endpoint: "\(listener.endpoint)",
                     status: StatRows.word(counted[frontend.name]?.standing),
                     sessions: counted[frontend.name]?.traffic.current ?? 0
                 )

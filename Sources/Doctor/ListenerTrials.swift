@@ -19,11 +19,12 @@ struct ListenerTrials {
     func run() -> [ListenerFact] {
         let open = Set((local.report?.frontends ?? []).map(\.endpoint))
         return parts.plan.frontends.flatMap { frontend in
-            frontend.listeners.map { endpoint in
+            frontend.listeners.map { listener in
                 ListenerFact(
                     name: frontend.name,
-                    endpoint: endpoint,
-                    state: open.contains("\(endpoint)") ? .ours : state(of: endpoint)
+                    endpoint: listener.endpoint,
+                    state: open.contains("\(listener.endpoint)")
+                        ? .ours : state(of: listener.endpoint)
                 )
             }
         }

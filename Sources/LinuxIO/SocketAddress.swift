@@ -68,12 +68,10 @@ package struct SocketAddress {
                 let address = unsafe withUnsafeBytes(of: form.sin6_addr) { bytes in
                     unsafe UInt128(bigEndian: bytes.loadUnaligned(as: UInt128.self))
                 }
-                let port = UInt16(bigEndian: form.sin6_port)
-                // ::ffff:10.0.0.5 is an IPv4 client of a socket that takes both: RFC 4291 §2.5.5.2.
-                guard address >> 32 != 0xFFFF else {
-                    return Endpoint(.v4(UInt32(truncatingIfNeeded: address)), port)
-                }
-                return Endpoint(.v6(address), port)
+                return Endpoint(
+                    IPAddress.v6(address).unmapped,
+                    UInt16(bigEndian: form.sin6_port)
+                )
             default:
                 return nil
             }

@@ -55,6 +55,16 @@ package struct ByteText: Sendable {
         bytes[start...].reverse()
     }
 
+    /// In capital letters.
+    /// - Parameter width: filled up to it with zeros from the left
+    package mutating func append(hexadecimal value: UInt64, width: Int) {
+        let digits = Array("0123456789ABCDEF".utf8)
+        let count = max(width, (64 - value.leadingZeroBitCount + 3) / 4, 1)
+        for digit in (0..<count).reversed() {
+            bytes.append(digits[Int(value >> UInt64(4 * digit) & 0xF)])
+        }
+    }
+
     package mutating func append(_ address: IPAddress) {
         guard case .v4(let value) = address else { return append(address.description) }
         for shift in [24, 16, 8, 0] {

@@ -41,6 +41,20 @@ package struct CivilTime: Sendable, Equatable {
 
     /// Appends `22/Nov/2026:13:49:09.378`, HAProxy's `%t`.
     package func append(to text: inout ByteText) {
+        appendDate(to: &text)
+        text.append(".")
+        text.append(millisecond, width: 3)
+    }
+
+    /// Appends `22/Nov/2026:13:49:09 +0100`, HAProxy's `%T` and `%Tl`.
+    package func appendWithZone(to text: inout ByteText) {
+        appendDate(to: &text)
+        text.append(offsetSeconds < 0 ? " -" : " +")
+        let minutes = abs(offsetSeconds) / 60
+        text.append(minutes / 60 * 100 + minutes % 60, width: 4)
+    }
+
+    private func appendDate(to text: inout ByteText) {
         text.append(day, width: 2)
         text.append("/")
         text.append(Self.monthNames[month - 1])
@@ -48,8 +62,6 @@ package struct CivilTime: Sendable, Equatable {
         text.append(year)
         text.append(":")
         appendClock(to: &text)
-        text.append(".")
-        text.append(millisecond, width: 3)
     }
 
     /// `22/Nov/2026:13:49:09.378`

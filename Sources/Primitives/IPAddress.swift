@@ -69,6 +69,15 @@ package enum IPAddress: Hashable, Sendable {
         }
     }
 
+    /// `::ffff:10.0.0.5` is how a socket that takes both families names 10.0.0.5: RFC 4291
+    /// §2.5.5.2.
+    package var unmapped: IPAddress {
+        guard case .v6(let high, let low) = self, high == 0, low >> 32 == 0xFFFF else {
+            return self
+        }
+        return .v4(UInt32(truncatingIfNeeded: low))
+    }
+
     /// The prefix length of a single host: 32 or 128.
     package var hostPrefixLength: UInt8 { isV4 ? 32 : 128 }
 

@@ -4,9 +4,7 @@ package import Primitives
 package struct FrontendPlan: Sendable {
     /// Unique among the frontends; a reload recognises a frontend by it.
     package var name: String
-    package var listeners: [Endpoint]
-    /// Those of them that are IPv6 and take IPv4 too.
-    package var dualStack: Set<Endpoint>
+    package var listeners: [ListenerPlan]
     /// Index in `RelayPlan.backends`; `nil`: connections are closed at once.
     package var backend: Int?
     /// `maxconn` of the section; `nil`: the global one.
@@ -21,13 +19,14 @@ package struct FrontendPlan: Sendable {
     package var connectionRules: [AccessRule]
     /// `tcp-request content`: whose session ends before it gets a server.
     package var contentRules: [AccessRule]
+    /// Records of its sessions say where their connections went.
+    package var logsConnections: Bool
     /// `backlog`; the kernel caps it at `net.core.somaxconn`.
     package var backlog: Int32
 
     package init(
         name: String,
-        listeners: [Endpoint],
-        dualStack: Set<Endpoint> = [],
+        listeners: [ListenerPlan],
         backend: Int?,
         maxConnections: Int? = nil,
         clientTimeout: Duration? = nil,
@@ -35,11 +34,11 @@ package struct FrontendPlan: Sendable {
         keepsClientAlive: Bool = false,
         connectionRules: [AccessRule] = [],
         contentRules: [AccessRule] = [],
+        logsConnections: Bool = false,
         backlog: Int32 = 4096
     ) {
         self.name = name
         self.listeners = listeners
-        self.dualStack = dualStack
         self.backend = backend
         self.maxConnections = maxConnections
         self.clientTimeout = clientTimeout
@@ -47,6 +46,7 @@ package struct FrontendPlan: Sendable {
         self.keepsClientAlive = keepsClientAlive
         self.connectionRules = connectionRules
         self.contentRules = contentRules
+        self.logsConnections = logsConnections
         self.backlog = backlog
     }
 }

@@ -11,6 +11,14 @@ struct Installation: Sendable {
         var backend: Int?
         var connectionRules: [AccessRule]
         var contentRules: [AccessRule]
+        var logsConnections: Bool
+    }
+
+    struct Listener: Sendable {
+        var bound: BoundListener
+        /// In its frontend, from 0.
+        var number: Int
+        var acceptsProxy: Bool
     }
 
     struct Backend: Sendable {
@@ -20,7 +28,7 @@ struct Installation: Sendable {
 
     var frontends: [Frontend]
     var backends: [Backend]
-    var listeners: [BoundListener]
+    var listeners: [Listener]
     var virtualSources: [VirtualSource]
     var pulseInterval: Duration?
     var splicesBulk: Bool

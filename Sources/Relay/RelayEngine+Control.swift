@@ -76,13 +76,15 @@ extension RelayEngine {
         return answers.wait(for: workers.count, patience: patience)
     }
 
-    /// Takes the records of the sessions that finished since the last call, up to
-    /// `RelayLimits.records` of each worker. Does not wait for the workers.
+    /// Takes the records of the sessions that finished since the last call, in the order of their
+    /// ends, up to `RelayLimits.records` of each worker. Does not wait for the workers.
     package func drainRecords() -> [SessionRecord] {
         running.withLock { running in
             let left = running.leftRecords
             running.leftRecords = []
-            return left + running.workers.flatMap { $0.drainRecords() }
+            let records = left + running.workers.flatMap { $0.drainRecords() }
+            return running.workers.count < 2
+                ? records : records.sorted { $0.finishedAt < $1.finishedAt }
         }
     }
 }

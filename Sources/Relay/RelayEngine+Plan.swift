@@ -125,9 +125,9 @@ extension RelayEngine.Running {
                 guard let entry = names.frontends.first(where: { $0.name == frontend.name }) else {
                     preconditionFailure("a frontend without a slot")
                 }
-                for endpoint in frontend.listeners {
+                for listener in frontend.listeners {
                     bound.append(
-                        try listener(endpoint, frontend, entry.slot, worker: worker, result)
+                        try self.listener(listener, frontend, entry.slot, worker: worker, result)
                     )
                 }
             }
@@ -137,7 +137,7 @@ extension RelayEngine.Running {
     }
 
     private func listener(
-        _ endpoint: Endpoint,
+        _ listener: ListenerPlan,
         _ frontend: FrontendPlan,
         _ slot: Int,
         worker: Int,
@@ -145,7 +145,8 @@ extension RelayEngine.Running {
     ) throws(SystemError) -> BoundListener {
         let alive = Int32(frontend.keepsClientAlive ? 1 : 0)
         let open = worker < listeners.count ? listeners[worker] : []
-        let takesIPv4 = frontend.dualStack.contains(endpoint)
+        let endpoint = listener.endpoint
+        let takesIPv4 = listener.takesIPv4
         let old = open.first {
             $0.endpoint == endpoint && $0.frontend == slot && $0.takesIPv4 == takesIPv4
         }
@@ -185,17 +186,32 @@ extension RelayEngine.Running {
                     settings: FrontendSettings(frontend),
                     backend: frontend.backend.flatMap { slot(of: plan.backends[$0].backend) },
                     connectionRules: frontend.connectionRules,
-                    contentRules: frontend.contentRules
+                    contentRules: frontend.contentRules,
+                    logsConnections: frontend.logsConnections
                 )
             },
             backends: plan.backends.compactMap { backend in
                 slot(of: backend.backend).map { Installation.Backend(slot: $0, plan: backend) }
             },
-            listeners: listeners.isEmpty ? [] : listeners[worker],
+            listeners: listeners.isEmpty ? [] : listeners[worker].map(described),
             virtualSources: plan.virtualSources,
             pulseInterval: plan.pulseInterval,
             splicesBulk: plan.splicesBulk,
             streamsAfter: plan.streamsAfter
+        )
+    }
+
+    /// With what its `bind` line says of it.
+    private func described(_ bound: BoundListener) -> Installation.Listener {
+        let frontend = plan.frontends.first { $0.name == frontends[bound.frontend].name }
+        let number = frontend?.listeners.firstIndex { $0.endpoint == bound.endpoint }
+        guard let frontend, let number else {
+            preconditionFailure("a listener that no line of the plan has")
+        }
+        return Installation.Listener(
+            bound: bound,
+            number: number,
+            acceptsProxy: frontend.listeners[number].acceptsProxy
         )
     }
 

@@ -40,6 +40,8 @@
 
 enum SessionPhase: UInt8 {
     case free
+    /// The connection has to say who its client is.
+    case introducing
     case connecting
     /// For a server with room.
     case queued

@@ -6,6 +6,7 @@ struct Deadline {
     enum Reason: UInt8 {
         case clientIdle
         case serverIdle
+        case introduction
         case connect
         case queue
         case retry
@@ -40,6 +41,12 @@ func deadline(
     switch unsafe session.pointee.phase {
     case .free:
         return nil
+    case .introducing:
+        guard frontend.clientTimeout != 0 else { return nil }
+        return unsafe Deadline(
+            remaining: left(session.pointee.client, frontend.clientTimeout, now),
+            reason: .introduction
+        )
     case .connecting:
         guard backend.connectTimeout != 0 else { return nil }
         return unsafe Deadline(

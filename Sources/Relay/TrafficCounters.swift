@@ -14,6 +14,8 @@ struct TrafficCounters {
     /// Of a frontend, by `tcp-request connection` and by `tcp-request content`.
     var deniedConnections: UInt64 = 0
     var deniedSessions: UInt64 = 0
+    /// Connections of a frontend whose PROXY header was none.
+    var failedHeaders: UInt64 = 0
     var retries: UInt64 = 0
     var redispatches: UInt64 = 0
     /// Sessions that began in second `rateSecond` of the monotonic clock, and in the one before.
@@ -25,7 +27,21 @@ struct TrafficCounters {
 typealias TrafficPointer = UnsafeMutablePointer<TrafficCounters>
 
 func countStart(_ counters: TrafficPointer, second: UInt64) {
+    unsafe countArrival(counters)
+    unsafe countSession(counters, second: second)
+}
+
+/// A connection has come that is no session yet.
+func countArrival(_ counters: TrafficPointer) {
     unsafe hb_counter_add(&counters.pointee.current, 1)
+}
+
+func countFailedHeader(_ counters: TrafficPointer) {
+    unsafe hb_counter_add(&counters.pointee.failedHeaders, 1)
+}
+
+/// What was counted as it came is a session.
+func countSession(_ counters: TrafficPointer, second: UInt64) {
     unsafe hb_counter_add(&counters.pointee.total, 1)
     if unsafe counters.pointee.rateSecond != second {
         let follows = unsafe counters.pointee.rateSecond &+ 1 == second

@@ -21,6 +21,8 @@ package struct TrafficStatistics: Sendable, Equatable {
     package var deniedConnections: UInt64 = 0
     /// Sessions that `tcp-request content reject` ended: `dreq`.
     package var deniedSessions: UInt64 = 0
+    /// Connections whose PROXY header was late, broken or missing: `ereq`.
+    package var failedHeaders: UInt64 = 0
     package var retries: UInt64 = 0
     package var redispatches: UInt64 = 0
     /// Sessions begun in the last second: those of this second and a share of the one before.
@@ -38,6 +40,7 @@ package struct TrafficStatistics: Sendable, Equatable {
         unsafe connectErrors &+= hb_counter_read(&counters.pointee.connectErrors)
         unsafe deniedConnections &+= hb_counter_read(&counters.pointee.deniedConnections)
         unsafe deniedSessions &+= hb_counter_read(&counters.pointee.deniedSessions)
+        unsafe failedHeaders &+= hb_counter_read(&counters.pointee.failedHeaders)
         unsafe retries &+= hb_counter_read(&counters.pointee.retries)
         unsafe redispatches &+= hb_counter_read(&counters.pointee.redispatches)
         unsafe rate += Self.rate(counters, now: now)
@@ -53,6 +56,7 @@ package struct TrafficStatistics: Sendable, Equatable {
         connectErrors &-= earlier.connectErrors
         deniedConnections &-= earlier.deniedConnections
         deniedSessions &-= earlier.deniedSessions
+        failedHeaders &-= earlier.failedHeaders
         retries &-= earlier.retries
         redispatches &-= earlier.redispatches
     }

@@ -32,7 +32,7 @@ extension Worker {
             let raw = acceptors[index].listener.socket.descriptor.raw
             let descriptor = unsafe address.withMutablePointer { unsafe hb_accept(raw, $0, $1) }
             if descriptor >= 0 {
-                open(descriptor, from: address.endpoint, frontend)
+                open(descriptor, from: address.endpoint, acceptors[index], frontend)
                 continue
             }
             admission.leave(frontend.entry)
@@ -98,6 +98,7 @@ extension Worker {
     private func open(
         _ descriptor: Int32,
         from client: Endpoint?,
+        _ acceptor: Acceptor,
         _ frontend: Installation.Frontend
     ) {
         if let client, frontend.connectionRules.rejects(client.address) {
@@ -122,21 +123,36 @@ extension Worker {
         unsafe session.pointee.acceptedAt = unsafe state.pointee.now
         unsafe session.pointee.clientAddress = PlainEndpoint(client)
         unsafe hb_counter_add(&state.pointee.counters.pointee.sessions, 1)
+        unsafe countArrival(state.pointee.frontendTraffic + frontend.entry.slot)
+        let isDenied = unsafe !acceptor.acceptsProxy && join(session, frontend)
+        guard unsafe register(session, .client) else {
+            return unsafe finish(session, .exhausted, resets: true)
+        }
+        if acceptor.acceptsProxy {
+            unsafe awaitHeader(session, listener: acceptor.number)
+        } else {
+            unsafe admit(session, isDenied: isDenied)
+        }
+    }
+
+    /// The client is known: the connection is a session, and one of the frontend's backend.
+    /// - Returns: whether `tcp-request content` rejects it
+    func join(_ session: SessionPointer, _ frontend: Installation.Frontend) -> Bool {
         let second = unsafe UInt64(state.pointee.now / 1_000_000_000)
-        unsafe countStart(state.pointee.frontendTraffic + frontend.entry.slot, second: second)
-        let isDenied = frontend.contentRules.rejects(client.address)
+        unsafe countSession(state.pointee.frontendTraffic + frontend.entry.slot, second: second)
+        let client = unsafe session.pointee.clientAddress.endpoint.address
+        let isDenied = frontend.contentRules.rejects(client)
         if let backend = frontend.backend, !isDenied {
             unsafe session.pointee.backend = UInt16(backend)
             unsafe countStart(state.pointee.backendTraffic + backend, second: second)
         }
-        guard unsafe register(session, .client) else {
-            return unsafe finish(session, .exhausted, resets: true)
-        }
-        guard !isDenied else {
-            let counters = unsafe state.pointee.frontendTraffic + frontend.entry.slot
-            unsafe hb_counter_add(&counters.pointee.deniedSessions, 1)
-            return unsafe finish(session, TerminationCode(.proxy, .request), resets: false)
-        }
-        unsafe assign(session)
+        return isDenied
+    }
+
+    func admit(_ session: SessionPointer, isDenied: Bool) {
+        guard isDenied else { return unsafe assign(session) }
+        let frontend = unsafe state.pointee.frontendTraffic + Int(session.pointee.frontend)
+        unsafe hb_counter_add(&frontend.pointee.deniedSessions, 1)
+        unsafe finish(session, TerminationCode(.proxy, .request), resets: false)
     }
 }

@@ -88,8 +88,7 @@ extension Worker {
 
     /// What the client connected to, where the backend wants to know.
     private func destination(of session: SessionPointer, _ plan: BackendPlan) -> IPAddress? {
-        plan.sticksOnDestination
-            ? unsafe Socket.localEndpoint(of: session.pointee.client.descriptor)?.address : nil
+        plan.sticksOnDestination ? unsafe localEndpoint(of: session)?.address : nil
     }
 
     /// Another server for a session whose connect failed.
@@ -197,6 +196,9 @@ extension Worker {
             if events & EPOLLRDHUP.rawValue != 0 {
                 unsafe session.pointee.client.flags.insert(.closing)
             }
+            if unsafe session.pointee.phase == .introducing {
+                return unsafe failed ? reject(session, .aborted) : readHeader(session)
+            }
             guard failed else { return }
             let isQueued = unsafe session.pointee.phase == .queued
             unsafe finish(
@@ -245,38 +247,17 @@ extension Worker {
         if progress != .goesOn { unsafe finish(session, after: progress) }
     }
 
-    /// Sends the PROXY header, 107 bytes at most: the buffer of a connection that has just been
-    /// established takes them at once.
-    /// - Returns: `false`: the connection is of no use
-    private func introduceClient(_ session: SessionPointer) -> Bool {
-        let isFirst = unsafe session.pointee.flags.contains(.sendsProxyVersion1)
-        let version: ProxyProtocol = isFirst ? .version1 : .version2
-        let client = unsafe session.pointee.clientAddress.endpoint
-        let local = unsafe Socket.localEndpoint(of: session.pointee.client.descriptor)
-        let header = version.header(client: client, local: local ?? Endpoint(.anyV4, 0))
-        return unsafe header.withUnsafeBufferPointer { bytes in
-            // The bytes live during the call; the descriptor is the session's own.
-            let flags = Int32(MSG_NOSIGNAL | MSG_DONTWAIT)
-            let sent = unsafe Glibc.send(
-                session.pointee.server.descriptor,
-                bytes.baseAddress,
-                bytes.count,
-                flags
-            )
-            return sent == bytes.count
-        }
-    }
-
     /// Writes the ends of a session that came in on a virtual address where the other node is told
     /// of them from.
     private func note(_ session: SessionPointer) {
         guard let local = unsafe Socket.localEndpoint(of: session.pointee.client.descriptor),
-            virtualSources.contains(where: { $0.address == local.address })
+            virtualSources.contains(where: { $0.address == local.address }),
+            let client = unsafe clientPeer(of: session)
         else { return }
         let server = unsafe session.pointee.server.descriptor
         let source = server < 0 ? nil : Socket.localEndpoint(of: server)
         let ends = unsafe SessionEnds(
-            client: session.pointee.clientAddress.endpoint,
+            client: client,
             local: local,
             source: source,
             server: source == nil ? nil : session.pointee.serverAddress.endpoint
@@ -404,6 +385,7 @@ extension Worker {
             unsafe finish(session, TerminationCode(.clientTimeout, .data), resets: false)
         case .serverIdle:
             unsafe finish(session, TerminationCode(.serverTimeout, .data), resets: false)
+        case .introduction: unsafe headerIsLate(session)
         case .queue:
             unsafe countConnectError(session)
             unsafe finish(session, .queueTimeout, resets: false)

@@ -40,18 +40,34 @@ extension Worker {
                 _ = unsafe hb_reset_on_close(session.pointee.server.descriptor)
             }
         }
+        let ends = unsafe ends(of: session)
         unsafe closeSide(session, .server)
         unsafe closeSide(session, .client)
         unsafe count(session, termination)
-        unsafe report(session, termination)
+        unsafe report(session, termination, ends)
         if let frontend = unsafe frontends[Int(session.pointee.frontend)] {
             leave(frontend.entry)
         }
         unsafe hb_counter_add(&state.pointee.counters.pointee.sessions, .max)  // minus one
         let slot = unsafe state.pointee.slab.index(of: session)
+        if !introductions.isEmpty { introductions[slot] = nil }
         board.erase(slot: Int(slot))
         unsafe state.pointee.slab.give(back: slot)
         board.trim(from: unsafe Int(state.pointee.slab.touched))
+    }
+
+    /// Where its connections went, if lines of its frontend say so.
+    private func ends(of session: SessionPointer) -> SessionRecord.Ends? {
+        guard let frontend = unsafe frontends[Int(session.pointee.frontend)],
+            frontend.logsConnections
+        else { return nil }
+        let server = unsafe session.pointee.server.descriptor
+        let isAssigned = unsafe session.pointee.flags.contains(.assigned)
+        return unsafe SessionRecord.Ends(
+            local: localEndpoint(of: session),
+            source: server < 0 ? nil : Socket.localEndpoint(of: server),
+            server: isAssigned ? session.pointee.serverAddress.endpoint : nil
+        )
     }
 
     private func count(_ session: SessionPointer, _ termination: TerminationCode) {
@@ -72,7 +88,11 @@ extension Worker {
 
     /// Leaves the record of the session for the control side, and the session's place at the
     /// server.
-    private func report(_ session: SessionPointer, _ termination: TerminationCode) {
+    private func report(
+        _ session: SessionPointer,
+        _ termination: TerminationCode,
+        _ ends: SessionRecord.Ends?
+    ) {
         let isAssigned = unsafe session.pointee.flags.contains(.assigned)
         let server = unsafe ServerID(index: Int(session.pointee.serverSlot))
         var record = unsafe SessionRecord(
@@ -84,6 +104,17 @@ extension Worker {
         record.bytesToServer = unsafe session.pointee.client.received
         record.bytesToClient = unsafe session.pointee.server.received
         record.termination = termination
+        record.ends = ends
+        if !introductions.isEmpty,
+            let known = introductions[unsafe state.pointee.slab.index(of: session)]
+        {
+            record.handshakeTime = known.duration
+            record.listener = known.listener
+            // Who ends it while it waits is nobody that the line could name.
+            if unsafe session.pointee.phase == .introducing {
+                record.headerFault = known.fault ?? .aborted
+            }
+        }
         record.retries = unsafe Int(session.pointee.retries)
         record.isRedispatched = unsafe session.pointee.flags.contains(.redispatched)
         record.processSessions = admission.admitted.load(ordering: .relaxed)
@@ -93,7 +124,8 @@ extension Worker {
         if unsafe session.pointee.backend != .max {
             record.backend = unsafe Int(session.pointee.backend)
         }
-        let waited = unsafe Duration.milliseconds(Int64(session.pointee.queuedMilliseconds))
+        let queued = unsafe Duration.milliseconds(Int64(session.pointee.queuedMilliseconds))
+        let waited = record.handshakeTime + queued
         if unsafe session.pointee.flags.contains(.attempted) { record.waitTime = waited }
         if unsafe session.pointee.phase == .queued {
             record.waitTime = record.finishedAt - record.acceptedAt

@@ -91,7 +91,7 @@ extension Worker {
         case .queued: .queued
         case .waiting: .waitingToRetry
         case .relaying: .established
-        case .connecting, .free: .connecting
+        case .introducing, .connecting, .free: .connecting
         }
     }
 }

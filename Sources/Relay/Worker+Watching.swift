@@ -7,20 +7,24 @@ internal import LinuxIO
 
 extension Worker {
     /// Listens where the new plan says. A listener that stays is not touched.
-    func replaceListeners(by listeners: [BoundListener]) {
+    func replaceListeners(by listeners: [Installation.Listener]) {
         let old = acceptors
-        for acceptor in old where !listeners.contains(where: { $0 === acceptor.listener }) {
+        for acceptor in old where !listeners.contains(where: { $0.bound === acceptor.listener }) {
             forget(acceptor)
         }
         acceptors = listeners.enumerated().map { index, listener in
             // A token names a place in this list: requests for other places are void.
-            if let known = old.first(where: { $0.listener === listener }) {
+            if var known = old.first(where: { $0.listener === listener.bound }) {
+                known.number = listener.number
+                known.acceptsProxy = listener.acceptsProxy
                 if known.token.index == index { return known }
                 forget(known)
             }
             acceptorGeneration &+= 1
             return Acceptor(
-                listener: listener,
+                listener: listener.bound,
+                number: listener.number,
+                acceptsProxy: listener.acceptsProxy,
                 token: Token(.listener, index: UInt32(index), generation: acceptorGeneration)
             )
         }

@@ -12,6 +12,9 @@ internal import Synchronization
 @safe final class Worker: @unchecked Sendable {
     struct Acceptor {
         var listener: BoundListener
+        /// In its frontend, from 0.
+        var number: Int
+        var acceptsProxy: Bool
         /// Its name in events. New with each place in `acceptors` that the listener gets.
         var token: Token
         /// The engine will tell when a connection comes.
@@ -48,6 +51,8 @@ internal import Synchronization
     var frontends: [Installation.Frontend?]
     var backends: [BackendPlan?]
     var virtualSources: [VirtualSource] = []
+    /// Of the sessions of `accept-proxy` listeners, by their place in the slab.
+    var introductions: [UInt32: Introduction] = [:]
     /// One line of the log for each time it runs out, not for each connection that waits.
     var isExhaustionKnown = false
 

@@ -130,7 +130,9 @@ import Testing
 extension SessionRecord {
     fileprivate func tcpLogLine(_ names: Names, acceptedAt: CivilTime) -> String {
         var line = ByteText()
-        appendTCPLog(to: &line, names, acceptedAt: acceptedAt)
+        let acceptance = Acceptance(local: acceptedAt, utc: acceptedAt, second: 0)
+        let around = Surroundings(hostName: "host", processID: 1)
+        append(to: &line, .tcplog, names, acceptance, around)
         return String(decoding: line.bytes, as: UTF8.self)
     }
 }

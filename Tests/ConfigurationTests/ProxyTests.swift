@@ -36,7 +36,7 @@ import Testing
         #expect(proxy.clientKeepAlive)
         #expect(!proxy.serverKeepAlive)
         #expect(proxy.logsHealthChecks)
-        #expect(proxy.logsTCP)
+        #expect(proxy.logFormat == .tcplog)
         #expect(proxy.skipsNullLogs)
         guard case .mysql(let method) = proxy.checkMethod else {
             Issue.record("not a MySQL check")
@@ -68,7 +68,7 @@ import Testing
         #expect(proxy.checkMethod == .tcp)
         #expect(!proxy.usesAllBackups)
         #expect(!proxy.clientKeepAlive && !proxy.serverKeepAlive)
-        #expect(!proxy.logsTCP && !proxy.skipsNullLogs && !proxy.logsHealthChecks)
+        #expect(proxy.logFormat == nil && !proxy.skipsNullLogs && !proxy.logsHealthChecks)
         #expect(proxy.timeouts.tunnel == nil && proxy.timeouts.clientFin == nil)
         #expect(proxy.logTargets.isEmpty)
     }
@@ -238,7 +238,7 @@ import Testing
             "timeout http-request 10s",
             "no option http-server-close"
         )
-        #expect(try load(text).proxies[0].logsTCP)
+        #expect(try load(text).proxies[0].logFormat == .tcplog)
         #expect(
             findings(text, .note) == [
                 "t.cfg:7:12: note: 'option httplog' belongs to 'mode http': taken as 'option tcplog'",

@@ -82,7 +82,7 @@ let seed = """
         #expect(proxy.maxConnections == 1024)
         #expect(proxy.retries == 3)
         #expect(proxy.redispatch == .fromLastRetry(1))
-        #expect(proxy.logsTCP)
+        #expect(proxy.logFormat == .tcplog)
         #expect(proxy.skipsNullLogs)
         #expect(proxy.clientKeepAlive)
         #expect(proxy.serverKeepAlive)
@@ -161,7 +161,7 @@ let seed = """
         #expect(result.diagnostics.allSatisfy { $0.severity == .note })
         let configuration = try #require(result.configuration)
         #expect(configuration.global.statsTimeout == .seconds(30))
-        #expect(configuration.proxies[0].logsTCP)
+        #expect(configuration.proxies[0].logFormat == .tcplog)
         #expect(configuration.proxies[0].logTargets.count == 2)
         #expect(configuration.proxies[0].logTargets[0].destination == .unixSocket("/dev/log"))
     }

@@ -41,7 +41,12 @@ final class Balancer {
     }
 
     /// Writes a configuration: a `listen` called db with these lines.
-    func configure(_ lines: String..., global: [String] = [], more: [String] = []) throws {
+    func configure(
+        _ lines: String...,
+        bind: String = "",
+        global: [String] = [],
+        more: [String] = []
+    ) throws {
         let text =
             ["global"] + global.map { "    " + $0 } + [
                 "    state-dir \(directory.path)/state",
@@ -51,7 +56,7 @@ final class Balancer {
                 "    timeout client 8h",
                 "    timeout server 8h",
                 "listen db",
-                "    bind \(front)",
+                "    bind \(front) \(bind)",
             ] + lines.map { "    " + $0 } + more
         try TextFile.write(text.joined(separator: "\n") + "\n", to: configurationPath)
     }

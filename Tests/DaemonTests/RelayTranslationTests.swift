@@ -51,7 +51,11 @@ import Testing
         #expect(plan.frontends.count == 1)
         #expect(frontend.name == "db")
         let local = IPAddress.v4(0x7F00_0001)
-        #expect(frontend.listeners == [Endpoint(local, 3306), Endpoint(local, 3307)])
+        #expect(
+            frontend.listeners == [
+                ListenerPlan(Endpoint(local, 3306)), ListenerPlan(Endpoint(local, 3307)),
+            ]
+        )
         #expect(frontend.backend == 0)
         #expect(frontend.maxConnections == 55)
         #expect(frontend.backlog == 99)

@@ -11,16 +11,22 @@ struct SideBySide {
 
     /// A `listen` called db with these lines, and the sections behind it; both answer when this
     /// returns.
-    init(_ lines: [String], more: [String] = [], global: [String] = []) throws {
+    /// - Parameter bind: options of the `bind` line
+    init(
+        _ lines: [String],
+        bind: String = "",
+        more: [String] = [],
+        global: [String] = []
+    ) throws {
         let rest = lines.map { "    " + $0 } + more
         balancer = try Balancer()
-        try balancer.configure(global: global, more: rest)
+        try balancer.configure(bind: bind, global: global, more: rest)
         try balancer.start()
         haproxyFront = try Balancer().front
         haproxy = try HAProxy(
             [
                 "defaults", "    timeout connect 2s", "    timeout client 8h",
-                "    timeout server 8h", "listen db", "    bind \(haproxyFront)",
+                "    timeout server 8h", "listen db", "    bind \(haproxyFront) \(bind)",
             ] + rest,
             global: global
         )

@@ -32,7 +32,9 @@ struct Bench {
         backend = Self.backend("galera", servers)
         endpoint = Endpoint(try #require(IPAddress(address)), try freePort(address))
         plan = RelayPlan(
-            frontends: [FrontendPlan(name: "mysql", listeners: [endpoint], backend: 0)],
+            frontends: [
+                FrontendPlan(name: "mysql", listeners: [ListenerPlan(endpoint)], backend: 0)
+            ],
             backends: [BackendPlan(backend: backend, connectTimeout: .seconds(5))]
         )
         plan.engine = .fixed(engine.kind)

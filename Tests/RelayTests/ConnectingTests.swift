@@ -210,8 +210,8 @@ import Testing
         defer { server.stop() }
         let virtual = try #require(IPAddress("127.0.0.100"))
         let bench = try Bench(engine, servers: [server.endpoint]) { plan in
-            let port = plan.frontends[0].listeners[0].port
-            plan.frontends[0].listeners = [Endpoint(.anyV4, port)]
+            let port = plan.frontends[0].listeners[0].endpoint.port
+            plan.frontends[0].listeners = [ListenerPlan(Endpoint(.anyV4, port))]
             plan.virtualSources = [
                 VirtualSource(
                     address: virtual,

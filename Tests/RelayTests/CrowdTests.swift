@@ -65,7 +65,9 @@ import Testing
         let second = Endpoint(.v4(0x7F00_0001), try freePort("127.0.0.1"))
         let bench = try Bench(engine, servers: [server.endpoint]) { plan in
             plan.backends.append(BackendPlan(backend: Bench.backend("echo", [echo.endpoint])))
-            plan.frontends.append(FrontendPlan(name: "other", listeners: [second], backend: 1))
+            plan.frontends.append(
+                FrontendPlan(name: "other", listeners: [ListenerPlan(second)], backend: 1)
+            )
         }
         defer { bench.engine.stop() }
         let mute = try (0..<20).map { _ in

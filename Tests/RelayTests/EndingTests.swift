@@ -224,8 +224,8 @@ import Testing
         let server = try TestServer.echo()
         defer { server.stop() }
         let bench = try Bench(engine, servers: [server.endpoint]) { plan in
-            let port = plan.frontends[0].listeners[0].port
-            plan.frontends[0].listeners = [Endpoint(.anyV4, port)]
+            let port = plan.frontends[0].listeners[0].endpoint.port
+            plan.frontends[0].listeners = [ListenerPlan(Endpoint(.anyV4, port))]
         }
         defer { bench.engine.stop() }
         let lost = try #require(IPAddress("127.0.0.77"))

@@ -42,7 +42,9 @@ import Testing
         let second = Endpoint(.v4(0x7F00_0001), try freePort("127.0.0.1"))
         let bench = try Bench(engine, servers: [server.endpoint]) {
             $0.frontends[0].maxConnections = 1
-            $0.frontends.append(FrontendPlan(name: "second", listeners: [second], backend: 0))
+            $0.frontends.append(
+                FrontendPlan(name: "second", listeners: [ListenerPlan(second)], backend: 0)
+            )
         }
         defer { bench.engine.stop() }
         let first = try bench.connect()

@@ -30,7 +30,7 @@ import Testing
             var plan = bench.plan
             plan.frontends[0].clientTimeout = .seconds(60 + round)
             let extra = Endpoint(.v4(0x7F00_0001), try freePort("127.0.0.1"))
-            plan.frontends[0].listeners.append(extra)
+            plan.frontends[0].listeners.append(ListenerPlan(extra))
             try bench.engine.apply(plan)
             let client = try Peer(connectedTo: extra)
             client.send("new")
@@ -78,7 +78,7 @@ import Testing
         defer { bench.engine.stop() }
         var plan = bench.plan
         plan.maxConnections = 1
-        plan.frontends[0].listeners.append(server.endpoint)
+        plan.frontends[0].listeners.append(ListenerPlan(server.endpoint))
         let error = #expect(throws: SystemError.self) { try bench.engine.apply(plan) }
         #expect(error?.description == "bind \(server.endpoint): Address already in use")
         let clients = [try bench.connect(), try bench.connect()]
@@ -95,7 +95,11 @@ import Testing
         let engine = RelayEngine(
             plan: RelayPlan(
                 frontends: [
-                    FrontendPlan(name: "mysql", listeners: [free, server.endpoint], backend: nil)
+                    FrontendPlan(
+                        name: "mysql",
+                        listeners: [ListenerPlan(free), ListenerPlan(server.endpoint)],
+                        backend: nil
+                    )
                 ],
                 backends: []
             )
@@ -150,7 +154,9 @@ import Testing
         let bench = try Bench(engine, servers: [], listeningOn: "127.0.0.1") { plan in
             plan.threads = 2
             plan.pulseInterval = .milliseconds(20)
-            plan.frontends[0].listeners.append(Endpoint(.v4(0xC000_0201), 33_061))
+            plan.frontends[0].listeners.append(
+                ListenerPlan(Endpoint(.v4(0xC000_0201), 33_061))
+            )
         }
         defer { bench.engine.stop() }
         sleepMilliseconds(200)

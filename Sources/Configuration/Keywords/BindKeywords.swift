@@ -5,6 +5,7 @@ enum BindKeywords {
     struct Options {
         var name: String?
         var isV6Only: Bool?
+        var acceptsProxy = false
     }
 
     static let table = KeywordTable<Options>(
@@ -13,6 +14,7 @@ enum BindKeywords {
                 options.name = try arguments.name("a name")
             },
             Keyword("v6only") { (options, _) in options.isV6Only = true },
+            Keyword("accept-proxy") { (options, _) in options.acceptsProxy = true },
             Keyword("v4v6") { (options, _) in options.isV6Only = false },
         ]
             + Keyword.noEffect("every worker thread listens", "process thread shards")
@@ -27,7 +29,7 @@ enum BindKeywords {
             + Keyword.notYet("put 'backlog' on a line of its own", "backlog")
             + Keyword.notYet(
                 """
-                accept-proxy accept-netscaler-cip expose-fd gid group id interface level mode
+                accept-netscaler-cip expose-fd gid group id interface level mode
                 mss namespace tcp-ut tfo uid user
                 """
             )
@@ -47,7 +49,8 @@ enum BindKeywords {
                     endpoint: endpoint,
                     location: word.location,
                     name: options.name,
-                    isV6Only: options.isV6Only
+                    isV6Only: options.isV6Only,
+                    acceptsProxy: options.acceptsProxy
                 )
             )
         }

@@ -1,3 +1,5 @@
+internal import Primitives
+
 /// `option NAME`
 enum OptionKeywords {
     static let all: [Keyword<ProxyDraft>] = switches + others + noEffect + notYet
@@ -15,7 +17,7 @@ enum OptionKeywords {
         },
         option("clitcpka", .frontendSide) { $0.clientKeepAlive = $1 },
         option("srvtcpka", .backendSide) { $0.serverKeepAlive = $1 },
-        option("tcplog", .everywhere) { $0.logsTCP = $1 },
+        option("tcplog", .everywhere) { $0.logFormat = $1 ? .tcplog : nil },
         option("dontlognull", .frontendSide) { $0.skipsNullLogs = $1 },
         option("log-health-checks", .backendSide) { $0.logsHealthChecks = $1 },
         option("allbackups", .backendSide) { $0.usesAllBackups = $1 },
@@ -51,7 +53,7 @@ enum OptionKeywords {
         Keyword("option httplog", "[clf]") { (proxy, arguments) in
             // HAProxy falls back in the same way, with a warning.
             _ = arguments.take("clf")
-            proxy.settings.logsTCP = true
+            proxy.settings.logFormat = .tcplog
             arguments.note(
                 "'option httplog' belongs to 'mode http': taken as 'option tcplog'",
                 at: arguments.keyword

@@ -22,7 +22,7 @@ extension ProxyKeywords {
             "session"
         )
         + Keyword.notYet("write each server on a line of its own", "server-template")
-        + Keyword.notYet("log lines have the format of 'option tcplog'", "log-format log-tag")
+        + Keyword.notYet("write it in 'global'", "log-tag")
         + Keyword.notYet(
             """
             clitcpka-cnt clitcpka-idle clitcpka-intvl srvtcpka-cnt srvtcpka-idle

@@ -1,7 +1,8 @@
 /// `defaults`, `listen`, `frontend` and `backend`.
 enum ProxyKeywords {
     static let table = KeywordTable(
-        lines + logs + TimeoutKeywords.all + OptionKeywords.all + HTTPCheckKeywords.all
+        lines + logs + LogFormatKeyword.all + TimeoutKeywords.all + OptionKeywords.all
+            + HTTPCheckKeywords.all
             + TCPCheckKeywords.all + ExternalCheckKeywords.all + StickKeywords.all
             + AccessKeywords.all + oldWords + noEffect + notYet + notHere + statsPage
     )

@@ -9,4 +9,6 @@ package struct Bind: Sendable, Equatable {
     package var name: String?
     /// `v6only` and `v4v6`: whether an IPv6 wildcard leaves IPv4 alone; `nil`: as the system does.
     package var isV6Only: Bool?
+    /// `accept-proxy`
+    package var acceptsProxy = false
 }

@@ -33,8 +33,8 @@ package struct Proxy: Sendable, Equatable {
     package var contentRules: [AccessRule]
     /// `option tcpka` or `clitcpka`: SO_KEEPALIVE toward clients.
     package var clientKeepAlive: Bool
-    /// `option tcplog`: the full line per session.
-    package var logsTCP: Bool
+    /// `log-format` and `option tcplog`: the line of each session; `nil`: none.
+    package var logFormat: SessionLogFormat?
     /// `option dontlognull`: no line for a session in which no byte moved.
     package var skipsNullLogs: Bool
 

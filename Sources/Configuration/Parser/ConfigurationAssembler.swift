@@ -231,7 +231,7 @@ extension ConfigurationAssembler {
             connectionRules: draft.connectionRules,
             contentRules: draft.contentRules,
             clientKeepAlive: settings.clientKeepAlive,
-            logsTCP: settings.logsTCP,
+            logFormat: settings.logFormat,
             skipsNullLogs: settings.skipsNullLogs,
             balance: settings.balance,
             servers: draft.servers,

@@ -70,7 +70,7 @@ struct ProxySettings {
     var defaultBackend: Word?
     var clientKeepAlive = false
     var serverKeepAlive = false
-    var logsTCP = false
+    var logFormat: SessionLogFormat?
     var skipsNullLogs = false
     var logsHealthChecks = false
     var balance = BalanceAlgorithm.roundRobin

@@ -42,10 +42,18 @@ package struct WallTime: Sendable, Equatable {
 
     /// Broken down in the time zone of the host.
     package var local: CivilTime {
+        // localtime_r reads the time zone once and, unlike localtime, writes only where it is told.
+        unsafe civil { unsafe localtime_r($0, $1) }
+    }
+
+    package var utc: CivilTime { unsafe civil { unsafe gmtime_r($0, $1) } }
+
+    private func civil(
+        _ breakDown: (UnsafePointer<time_t>, UnsafeMutablePointer<tm>) -> UnsafeMutablePointer<tm>?
+    ) -> CivilTime {
         var seconds = time_t(second)
         var broken = unsafe tm()
-        // localtime_r reads the time zone once and, unlike localtime, writes only where it is told.
-        _ = unsafe localtime_r(&seconds, &broken)
+        _ = unsafe breakDown(&seconds, &broken)
         return unsafe CivilTime(
             year: Int(broken.tm_year) + 1900,
             month: Int(broken.tm_mon) + 1,

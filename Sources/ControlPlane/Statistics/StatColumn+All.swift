@@ -23,7 +23,9 @@ extension StatColumn {
             ends.contains(row.kind) ? "\(row.deniedRequests ?? 0)" : ""
         },
         StatColumn("dresp", zeroIn: every),
-        StatColumn("ereq", zeroIn: [.frontend]),
+        StatColumn("ereq") { row in
+            row.kind == .frontend ? "\(row.requestErrors ?? 0)" : ""
+        },
         StatColumn("econ", \.connectionErrors),
         StatColumn("eresp", \.responseErrors),
         StatColumn("wretr", \.retries),

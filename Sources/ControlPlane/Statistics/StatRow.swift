@@ -34,6 +34,8 @@ package struct StatRow: Sendable, Equatable {
     package var redispatches: UInt64?
     package var deniedConnections: UInt64?
     package var deniedRequests: UInt64?
+    /// Of a frontend.
+    package var requestErrors: UInt64?
     package var abortedByClient: UInt64?
     package var abortedByServer: UInt64?
 
