@@ -34,6 +34,11 @@ int hb_termination_signalfd(void) {
     sigaddset(&set, SIGTERM);
     sigaddset(&set, SIGINT);
     sigaddset(&set, SIGHUP);
+    // HAProxy's: soft stop, reload (of its master), pause and resume.
+    sigaddset(&set, SIGUSR1);
+    sigaddset(&set, SIGUSR2);
+    sigaddset(&set, SIGTTOU);
+    sigaddset(&set, SIGTTIN);
     if (pthread_sigmask(SIG_BLOCK, &set, NULL) != 0) return -1;
     return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
 }
@@ -56,6 +61,28 @@ int hb_notify(const char *path, const char *message) {
                           offsetof(struct sockaddr_un, sun_path) + length);
     close(fd);
     return sent < 0 ? -1 : 0;
+}
+
+int hb_notify_listen(char *path, size_t size) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    socklen_t length = sizeof address.sun_family;
+    int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd < 0) return -1;
+    // The kernel chooses an abstract name: unix(7), "Autobind feature".
+    if (bind(fd, (struct sockaddr *)&address, length) == 0) {
+        length = sizeof address;
+        if (getsockname(fd, (struct sockaddr *)&address, &length) == 0) {
+            size_t name = length - offsetof(struct sockaddr_un, sun_path) - 1;
+            if (name + 2 <= size) {
+                path[0] = '@';
+                memcpy(path + 1, address.sun_path + 1, name);
+                path[name + 1] = 0;
+                return fd;
+            }
+        }
+    }
+    close(fd);
+    return -1;
 }
 
 int hb_lock_exclusive(int fd) { return flock(fd, LOCK_EX | LOCK_NB); }

@@ -56,9 +56,11 @@ struct ControlFacade: ControlDelegate {
         await order(on ? .maintenanceOn(force: force) : .maintenanceOff)
     }
 
-    func reload() async -> CommandResult {
+    func reload(isTakeover: Bool) async -> CommandResult {
         await withCheckedContinuation { continuation in
-            let isTaken = daemon.requests.put(.reload { continuation.resume(returning: $0) })
+            let isTaken = daemon.requests.put(
+                .reload(isTakeover: isTakeover) { continuation.resume(returning: $0) }
+            )
             if !isTaken { continuation.resume(returning: .refused("too many requests wait")) }
         }
     }

@@ -24,7 +24,7 @@ internal import VIPManager
 final class Daemon: Sendable {
     /// What others ask of the main thread.
     enum MainRequest: Sendable {
-        case reload(@Sendable (CommandResult) -> Void)
+        case reload(isTakeover: Bool, @Sendable (CommandResult) -> Void)
         /// Everything that had to be said was said: end.
         case exit
     }

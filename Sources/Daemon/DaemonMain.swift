@@ -9,9 +9,6 @@ internal import Primitives
 
 /// The main thread of the daemon process: starts the parts, carries out signals, ends the parts.
 package enum DaemonMain {
-    /// How long the pair may take to say goodbye.
-    private static let goodbyeLimit: Duration = .seconds(3)
-
     private enum Token {
         static let signal: UInt64 = 1
         static let request: UInt64 = 2
@@ -88,37 +85,23 @@ package enum DaemonMain {
         if let descriptor = link?.descriptor.raw {
             try epoll.add(descriptor, [.readable, .endOfStream], token: Token.guardian)
         }
-        var stopBy = Instant.distantFuture
-        while Instant.now < stopBy {
+        var desk = SignalDesk(daemon)
+        while !desk.isOver() {
             var tokens: [UInt64] = []
-            let limit = stopBy == .distantFuture ? nil : stopBy - Instant.now
-            try epoll.wait(timeout: limit) { token, _ in tokens.append(token) }
+            try epoll.wait(timeout: desk.patience) { token, _ in tokens.append(token) }
             if tokens.contains(Token.guardian), let descriptor = link?.descriptor.raw {
                 daemon.log.line(.alert, "the guardian is gone: leaving in order")
                 try epoll.remove(descriptor)
-                stopBy = min(stopBy, stop(daemon))
+                desk.stop()
             }
-            while case let signal = hb_read_signal(signals), signal != 0 {
-                if signal == SIGHUP {
-                    _ = daemon.reload()
-                } else {
-                    stopBy = min(stopBy, stop(daemon))
-                }
-            }
+            while case let signal = hb_read_signal(signals), signal != 0 { desk.take(signal) }
             for request in daemon.requests.takeAll() {
                 switch request {
-                case .reload(let reply): reply(daemon.reload())
+                case .reload(let isTakeover, let reply):
+                    reply(isTakeover ? desk.takeOver() : daemon.reload())
                 case .exit: return
                 }
             }
         }
-    }
-
-    /// - Returns: when to end at the latest.
-    private static func stop(_ daemon: Daemon) -> Instant {
-        daemon.log.line(.notice, "stopping")
-        guard let heart = daemon.heart else { return .now }
-        _ = heart.give(Order(id: daemon.orders.newID(), kind: .stop))
-        return Instant.now + goodbyeLimit
     }
 }

@@ -77,11 +77,9 @@ package enum NodeCheck {
         }
         if global.runsInBackground {
             list.append(
-                "global: 'daemon' is not applied: `run` stays in the foreground, under systemd"
+                "global: 'daemon' counts for `ha-balancer -f` only: `run` stays in the "
+                    + "foreground, under systemd"
             )
-        }
-        if global.pidFile != nil {
-            list.append("global: 'pidfile' is not written: systemd knows the process")
         }
         return list
     }

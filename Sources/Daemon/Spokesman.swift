@@ -151,7 +151,7 @@ extension Spokesman: ControlDelegate {
 
     func maintenance(on: Bool, force: Bool) async -> CommandResult { refusal }
 
-    func reload() async -> CommandResult {
+    func reload(isTakeover: Bool) async -> CommandResult {
         retry.signal()
         return .done("the daemon is started once more; `ha-balancer status` tells what comes of it")
     }

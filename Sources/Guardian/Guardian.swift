@@ -27,6 +27,7 @@ package final class Guardian {
     let lock: InstanceLock
     let log: (String) -> Void
     let supervisor: ServiceManager
+    private let succession: Succession
     private let signals: OwnedDescriptor
     /// Shared with every daemon of this guardian; `nil` where the kernel refuses it, which the
     /// daemon says.
@@ -36,6 +37,8 @@ package final class Guardian {
     var policy: RestartPolicy
     private var wasEverReady = false
     private var stopAskedAt: Instant?
+    /// By SIGUSR1: an orderly end of the daemon, whenever it comes, is the last one.
+    private var softStopIsAsked = false
 
     /// One life of the daemon.
     private struct Life: ~Copyable {
@@ -62,12 +65,14 @@ package final class Guardian {
         arguments: [String],
         lock: consuming InstanceLock,
         policy: RestartPolicy = RestartPolicy(),
+        succession: Succession = Succession(),
         log: @escaping (String) -> Void
     ) throws(SystemError) {
         self.program = program
         self.arguments = arguments
         self.lock = lock
         self.policy = policy
+        self.succession = succession
         self.log = log
         supervisor = ServiceManager()
         fence = try? FenceDeadline()
@@ -101,6 +106,8 @@ package final class Guardian {
             }
             if let status {
                 leaveForGood()
+                if !wasEverReady { succession.fail() }
+                succession.end()
                 return status
             }
         }
@@ -133,6 +140,7 @@ package final class Guardian {
             let isInOrder = status == .exited(0) || !life.isReady && status == .signaled(SIGTERM)
             return isInOrder ? 0 : 1
         }
+        if softStopIsAsked, status == .exited(0) { return 0 }
         if case .exited(let code) = status, !wasEverReady { return code == 0 ? 1 : code }
         let lifetime = Instant.now - life.startedAt
         let delay = policy.delay(afterLifeOf: lifetime)
@@ -210,6 +218,7 @@ package final class Guardian {
             switch message {
             case .ready:
                 life.isReady = true
+                if !wasEverReady { succession.succeed(log) }
                 wasEverReady = true
                 supervisor.ready()
                 if life.owesReload { reload(&life) }
@@ -228,7 +237,16 @@ package final class Guardian {
     }
 
     private func pass(_ signal: Int32, to life: inout Life) {
-        guard signal != SIGHUP else { return reload(&life) }
+        switch signal {
+        case SIGHUP, SIGUSR2: return reload(&life)
+        case SIGTTOU, SIGTTIN, SIGUSR1:
+            // One that does not serve yet has nothing to pause or to finish.
+            guard life.isReady else { break }
+            if signal == SIGUSR1 { softStopIsAsked = true }
+            return life.process.kill(signal)
+        default: break
+        }
+        guard signal != SIGTTOU, signal != SIGTTIN else { return }
         if stopAskedAt == nil {
             stopAskedAt = .now
             supervisor.stopping()
@@ -256,12 +274,14 @@ package final class Guardian {
             // The guardian itself is well; systemd must not end it for its daemon's crash loop.
             supervisor.alive()
             let taken = takeSignals()
-            if taken.contains(where: { $0 != SIGHUP }) {
+            if taken.contains(where: { [SIGTERM, SIGINT, SIGUSR1].contains($0) }) {
                 stopAskedAt = .now
                 supervisor.stopping()
                 return false
             }
-            if endsByReload, !taken.isEmpty { return true }
+            if endsByReload, taken.contains(where: { [SIGHUP, SIGUSR2].contains($0) }) {
+                return true
+            }
         }
         return true
     }

@@ -34,15 +34,21 @@ package final class ChildProcess: Sendable {
     ///     The caller goes on owning its descriptors.
     ///   - newProcessGroup: Makes the child the leader of a group of its own, for `killGroup`, and
     ///     keeps the terminal's signals away from it.
+    ///   - newSession: Makes it the leader of a session of its own, without a terminal: setsid(2).
     /// - Throws: The reason why the program could not be started, a missing file included.
     package static func spawn(
         _ program: String,
         _ arguments: [String] = [],
         environment: [String: String] = [:],
         descriptors: [Int32: Int32] = [:],
-        newProcessGroup: Bool = false
+        newProcessGroup: Bool = false,
+        newSession: Bool = false
     ) throws(SystemError) -> ChildProcess {
-        let plan = try SpawnPlan(descriptors: descriptors, newProcessGroup: newProcessGroup)
+        let plan = try SpawnPlan(
+            descriptors: descriptors,
+            newProcessGroup: newProcessGroup,
+            newSession: newSession
+        )
         let pid = try plan.start(program, arguments, environment: environment)
         return try watched(pid, program)
     }

@@ -9,10 +9,14 @@ internal import Glibc
     /// then never overwrite another that is still needed.
     private var parked: [Int32] = []
 
-    init(descriptors: [Int32: Int32], newProcessGroup: Bool) throws(SystemError) {
+    init(
+        descriptors: [Int32: Int32],
+        newProcessGroup: Bool,
+        newSession: Bool
+    ) throws(SystemError) {
         unsafe posix_spawnattr_init(&attributes)
         unsafe posix_spawn_file_actions_init(&actions)
-        try resetSignals(newProcessGroup: newProcessGroup)
+        try resetSignals(newProcessGroup: newProcessGroup, newSession: newSession)
         try install(descriptors)
     }
 
@@ -23,13 +27,17 @@ internal import Glibc
         for descriptor in parked { _ = close(descriptor) }
     }
 
-    private mutating func resetSignals(newProcessGroup: Bool) throws(SystemError) {
+    private mutating func resetSignals(
+        newProcessGroup: Bool,
+        newSession: Bool
+    ) throws(SystemError) {
         var none = sigset_t()
         var all = sigset_t()
         unsafe sigemptyset(&none)
         unsafe sigfillset(&all)
         var flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF
         if newProcessGroup { flags |= POSIX_SPAWN_SETPGROUP }
+        if newSession { flags |= HB_SPAWN_SETSID }
         try Self.check(unsafe posix_spawnattr_setsigmask(&attributes, &none))
         try Self.check(unsafe posix_spawnattr_setsigdefault(&attributes, &all))
         try Self.check(unsafe posix_spawnattr_setpgroup(&attributes, 0))

@@ -7,7 +7,7 @@ extension RelayEngine {
     /// `nil`: there is no such frontend.
     package func standing(ofFrontend name: String) -> FrontendStanding? {
         running.withLock { running in
-            running.hasFrontend(name) ? running.standings[name] ?? .open : nil
+            running.hasFrontend(name) ? running.standing(of: name) : nil
         }
     }
 
@@ -75,5 +75,12 @@ extension RelayEngine.Running {
             let limit = operatorLimits[frontend.name] ?? frontend.maxConnections ?? .max
             entry?.limit.store(limit, ordering: .relaxed)
         }
+    }
+}
+
+extension RelayEngine.Running {
+    /// With the whole engine paused no frontend is open.
+    func standing(of frontend: String) -> FrontendStanding {
+        standings[frontend] ?? (isAccepting ? .open : .paused)
     }
 }

@@ -37,6 +37,11 @@ extension RelayEngine {
         }
     }
 
+    /// It has started, and `pause` is in force.
+    package var isPaused: Bool {
+        running.withLock { !$0.isAccepting && !$0.workers.isEmpty }
+    }
+
     /// Stops accepting: connections are refused, sessions live. HAProxy's SIGTTOU, and the first
     /// step of its soft stop (SIGUSR1). Another process may bind the addresses from then on.
     package func pause() throws(SystemError) {

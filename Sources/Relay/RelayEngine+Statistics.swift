@@ -34,7 +34,7 @@ extension RelayEngine {
                     traffic: TrafficStatistics(),
                     peak: entry.peak.load(ordering: .relaxed),
                     maxConnections: min(entry.limit.load(ordering: .relaxed), limit),
-                    standing: running.standings[entry.name] ?? .open
+                    standing: running.standing(of: entry.name)
                 )
             },
             backends: running.backends.map {

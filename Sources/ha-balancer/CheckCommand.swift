@@ -26,16 +26,18 @@ struct CheckCommand: ParsableCommand {
     @OptionGroup var options: ConfigurationOptions
 
     func run() throws {
+        try options.enterDirectory()
         let outcome = ConfigurationLoader.load(options.files)
-        if !outcome.rendered.isEmpty { Report.write(outcome.rendered) }
+        let isQuiet = options.quiet && outcome.configuration != nil
+        if !outcome.rendered.isEmpty, !isQuiet { Report.write(outcome.rendered) }
         guard let configuration = outcome.configuration else {
             Report.summary(outcome)
             throw ExitCode(1)
         }
         let findings = NodeCheck.findings(configuration, node: options.node)
-        for warning in findings.warnings { Terminal.complain("warning: \(warning)") }
+        for warning in findings.warnings where !isQuiet { Terminal.complain("warning: \(warning)") }
         for error in findings.errors { Terminal.complain("error: \(error)") }
         guard findings.errors.isEmpty else { throw ExitCode(1) }
-        print("Configuration file is valid")
+        if !isQuiet { print("Configuration file is valid") }
     }
 }

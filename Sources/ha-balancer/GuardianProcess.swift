@@ -9,13 +9,15 @@ internal import LinuxIO
 enum GuardianProcess {
     /// Number of the lock's descriptor, and whether there is a pair.
     private static let variable = "HA_BALANCER_GUARDIAN"
+    private static let successionVariable = "HA_BALANCER_SUCCESSION"
 
     /// - Parameter arguments: those that make this program the daemon
     /// - Returns: only when it fails: why
     static func begin(
         _ arguments: [String],
         lock: borrowing InstanceLock,
-        hasPair: Bool
+        hasPair: Bool,
+        succession: Succession
     ) -> SystemError {
         // Not close-on-exec.
         let copy = dup(lock.descriptor.raw)
@@ -23,7 +25,10 @@ enum GuardianProcess {
         return ProgramReplacement.become(
             ProgramReplacement.ownPath,
             [CommandLine.arguments.first ?? "ha-balancer"] + arguments,
-            environment: [variable: "\(copy) \(hasPair ? "pair" : "plain")"]
+            environment: [
+                variable: "\(copy) \(hasPair ? "pair" : "plain")",
+                successionVariable: succession.text,
+            ]
         )
     }
 
@@ -34,6 +39,10 @@ enum GuardianProcess {
         let words = unsafe String(cString: value).split(separator: " ")
         // The daemon is none.
         _ = unsafe unsetenv(variable)
+        let succession = unsafe getenv(successionVariable).flatMap {
+            Succession(text: unsafe String(cString: $0))
+        }
+        _ = unsafe unsetenv(successionVariable)
         // Somebody else's variable names no lock of ours.
         guard words.count == 2, let raw = Int32(words[0]), hb_lock_exclusive(raw) == 0 else {
             return nil
@@ -44,6 +53,7 @@ enum GuardianProcess {
                 program: "/proc/self/exe",
                 arguments: Array(CommandLine.arguments.dropFirst()),
                 lock: InstanceLock(adopting: raw),
+                succession: succession ?? Succession(),
                 log: { StandardError.write("<4>", $0) }
             )
             if words[1] == "pair" { guardian.beReady() }

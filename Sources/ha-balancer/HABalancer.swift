@@ -10,7 +10,8 @@ struct HABalancer: ParsableCommand {
         discussion: """
             It reads HAProxy's configuration language. A node is started by `run`; the other \
             commands check a file or speak to the running daemon. HAProxy's own form works too: \
-            `ha-balancer -f FILE` runs, `ha-balancer -c -f FILE` checks.
+            `ha-balancer -f FILE` runs, `ha-balancer -c -f FILE` checks, with -D, -p, -q, -C, -L, \
+            -sf, -st, -Ws and the like.
 
             Exit status: 0 done, 1 refused or failed (the reason is on standard error), 2 wrong \
             usage.

@@ -24,6 +24,25 @@ struct ConfigurationOptions: ParsableArguments {
         )
     )
     var node: String?
+
+    @Option(
+        name: [.customShort("C"), .customLong("directory")],
+        help: ArgumentHelp("Go to this directory first.", valueName: "path")
+    )
+    var directory: String?
+
+    @Flag(
+        name: [.customShort("q"), .customLong("quiet")],
+        help: "Say only what is wrong."
+    )
+    var quiet = false
+
+    /// Goes where the files are meant to be.
+    func enterDirectory() throws {
+        guard let directory, unsafe chdir(directory) != 0 else { return }
+        Terminal.complain("\(SystemError.last("chdir", directory))")
+        throw ExitCode(1)
+    }
 }
 
 /// `run`: becomes the guardian of a daemon, in the foreground.
@@ -32,12 +51,34 @@ struct RunCommand: ParsableCommand {
         commandName: "run",
         abstract: "Run this node in the foreground: guardian and daemon.",
         discussion: """
-            SIGHUP reloads the configuration. SIGTERM and SIGINT stop in order: the other node \
-            takes the virtual IP at once.
+            SIGHUP and SIGUSR2 reload the configuration. SIGTERM and SIGINT stop in order: the \
+            other node takes the virtual IP at once. Without a pair, SIGUSR1 stops when the last \
+            session has ended; SIGTTOU stops listening and SIGTTIN goes on.
             """
     )
 
     @OptionGroup var options: ConfigurationOptions
+
+    @Option(
+        name: [.customShort("p"), .customLong("pid-file")],
+        help: ArgumentHelp(
+            "Write the process's number there once it serves; else as 'pidfile' says.",
+            valueName: "path"
+        )
+    )
+    var pidFile: String?
+
+    @Flag(
+        name: [.customShort("D"), .customLong("background")],
+        help: "Go to the background; returns when it serves, or with 1 when it does not."
+    )
+    var background = false
+
+    // What only HAProxy's form says, see `HAProxyForm`.
+    @Flag(help: .hidden) var foreground = false
+    @Flag(help: .hidden) var obeyDaemon = false
+    @Option(help: .hidden) var finish: String?
+    @Option(help: .hidden) var terminate: String?
 
     func run() throws {
         // A log that nobody reads any more must not end the node.
@@ -97,24 +138,74 @@ struct RunCommand: ParsableCommand {
 
     /// Checks what can be checked before anything is started, so that mistakes are told once.
     private func runGuardian() throws -> Int32 {
+        try options.enterDirectory()
         let outcome = ConfigurationLoader.load(options.files)
-        if !outcome.rendered.isEmpty { Report.write(outcome.rendered) }
+        if !outcome.rendered.isEmpty, !isQuiet(outcome) { Report.write(outcome.rendered) }
         guard let configuration = outcome.configuration else {
             Report.summary(outcome)
             return 1
         }
+        if goesToBackground(configuration.global) { return try startInBackground() }
+        let succession = Succession(
+            pidFile: pidFile ?? configuration.global.pidFile,
+            predecessors: Self.numbers(finish) + Self.numbers(terminate),
+            signal: terminate == nil ? SIGUSR1 : SIGTERM
+        )
         do {
             let lock = try InstanceLock(directory: configuration.global.stateDirectory)
             var arguments = ["run"]
             for file in options.files { arguments += ["-f", file] }
             if let node = options.node { arguments += ["-L", node] }
             let hasPair = configuration.pair != nil
-            let failure = GuardianProcess.begin(arguments, lock: lock, hasPair: hasPair)
+            succession.begin()
+            let failure = GuardianProcess.begin(
+                arguments,
+                lock: lock,
+                hasPair: hasPair,
+                succession: succession
+            )
             Terminal.complain("\(failure)")
+            return 1
+        } catch .held(let pid?, let path) {
+            let takeover = Takeover(
+                pid: pid,
+                files: options.files,
+                pidFile: succession.pidFile,
+                configuration
+            )
+            if succession.predecessors.contains(pid) || takeover.isPaused { return takeover.run() }
+            Terminal.complain("\(InstanceLock.Failure.held(pid: pid, path: path))")
             return 1
         } catch {
             Terminal.complain("\(error)")
             return 1
         }
+    }
+
+    private func isQuiet(_ outcome: ConfigurationLoader.Outcome) -> Bool {
+        guard let configuration = outcome.configuration else { return false }
+        return options.quiet || configuration.global.isQuiet
+    }
+
+    /// `daemon` counts in HAProxy's form only, and not under a service manager.
+    private func goesToBackground(_ global: GlobalSettings) -> Bool {
+        if background { return true }
+        let hasManager = unsafe getenv("NOTIFY_SOCKET") != nil
+        return obeyDaemon && global.runsInBackground && !global.isDebug && !hasManager
+    }
+
+    private func startInBackground() throws -> Int32 {
+        var arguments = ["run", "--foreground"]
+        for file in options.files { arguments += ["-f", file] }
+        if let node = options.node { arguments += ["-L", node] }
+        if let pidFile { arguments += ["-p", pidFile] }
+        if let finish { arguments += ["--finish", finish] }
+        if let terminate { arguments += ["--terminate", terminate] }
+        // What there is to say has been said.
+        return try BackgroundStart.run(arguments + ["-q"])
+    }
+
+    private static func numbers(_ list: String?) -> [Int32] {
+        (list ?? "").split(separator: ",").compactMap { Int32($0) }
     }
 }

@@ -2,16 +2,6 @@ internal import ArgumentParser
 internal import Glibc
 internal import Primitives
 
-/// HAProxy's bare form: `-f FILE` runs, `-c -f FILE` checks. Turned into our commands here, so that
-/// the rest knows only one form.
-func normalised(_ arguments: [String]) -> [String] {
-    guard let first = arguments.first, first.hasPrefix("-") else { return arguments }
-    if first == "-v" { return ["--version"] }
-    guard arguments.contains("-f") else { return arguments }
-    let rest = arguments.filter { $0 != "-c" && $0 != "-V" && $0 != "-db" }
-    return [arguments.contains("-c") ? "check" : "run"] + rest
-}
-
 /// A command that does not exist is more often misspelt than missing.
 func advice(for word: String, among names: [String]) -> String? {
     guard !word.hasPrefix("-"), word != "help", !names.contains(word) else { return nil }
@@ -23,7 +13,16 @@ func advice(for word: String, among names: [String]) -> String? {
 
 /// Parses and runs; wrong usage ends with 2, as the manual page promises.
 func main() -> Int32 {
-    let arguments = normalised(Array(CommandLine.arguments.dropFirst()))
+    var arguments = Array(CommandLine.arguments.dropFirst())
+    do throws(HAProxyForm.Refusal) {
+        if let command = try HAProxyForm.command(arguments) {
+            arguments = command.arguments
+            for note in command.notes { Terminal.complain("note: \(note)") }
+        }
+    } catch {
+        Terminal.complain("\(error.text). See 'ha-balancer --help'.")
+        return 2
+    }
     let names = HABalancer.configuration.subcommands.compactMap { $0.configuration.commandName }
     if let word = arguments.first, let text = advice(for: word, among: names) {
         Terminal.complain("\(text) See 'ha-balancer --help'.")

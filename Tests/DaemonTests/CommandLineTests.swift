@@ -62,6 +62,50 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        ["-q"], ["-Ws", "-q"], ["-W", "-S", "/run/m.sock", "-q"], ["-V", "-q"],
+        ["-db", "-dS", "-q"],
+        ["-D", "-p", "/tmp/none", "-q"], ["-L", "here", "-x", "/run/s.sock", "-q"],
+        ["-q", "-sf", "1", "2"], ["-q", "-st"], ["-dM", "-dMuaf", "-q"],
+    ])
+    func `HAProxy's flags are known, and with -q a good file says nothing`(_ words: [String]) throws
+    {
+        try configure(smallBalancer())
+        let result = try Command.run(BinaryLocator.path, ["-c", "-f", path] + words)
+        #expect(result.status == .exited(0), "\(result.standardError)")
+        #expect(result.standardError == "" && result.standardOutput == "")
+    }
+
+    @Test func `files may stand behind two dashes, and relative to a directory`() throws {
+        try configure(smallBalancer())
+        for words in [["-c", "--", "t.cfg"], ["-c", "-f", "t.cfg"], ["check", "-f", "t.cfg"]] {
+            let place = ["-C", directory.path]
+            let all = words[0] == "check" ? words + place : place + words
+            let result = try Command.run(BinaryLocator.path, all)
+            #expect(result.status == .exited(0), "\(all) \(result.standardError)")
+        }
+        let nowhere = try run("-c", "-f", "t.cfg", "-C", directory.path + "/none")
+        #expect(nowhere.status == .exited(1))
+        #expect(nowhere.standardError.contains("/none: No such file or directory"))
+    }
+
+    @Test(
+        arguments: [
+            (["-n", "5", "-f", "x"], "'-n' is not supported: write 'maxconn' in 'global'"),
+            (["-m", "5", "-f", "x"], "'-m' is not supported: set MemoryMax="),
+            (["-c"], "no configuration file: name one with -f FILE"),
+            (["-c", "-f"], "'-f' needs a value"), (["-f", "x", "-p"], "'-p' needs a value"),
+        ] as [([String], String)]
+    )
+    func `flags that cannot be honoured are refused with advice`(
+        _ words: [String],
+        _ text: String
+    ) throws {
+        let result = try Command.run(BinaryLocator.path, words)
+        #expect(result.status == .exited(2))
+        #expect(result.standardError.contains(text), "\(result.standardError)")
+    }
+
     @Test func `a pair that this host does not belong to fails the check`() throws {
         try configure(
             smallBalancer(

@@ -45,6 +45,8 @@ final class HAProxy {
         process?.wait()
     }
 
+    var pid: Int32 { process?.pid ?? -1 }
+
     var log: String { (try? TextFile.read(directory.path + "/log")) ?? "" }
 
     /// The answer of the runtime API.

@@ -7,33 +7,6 @@ import Testing
 /// What the operator's commands about frontends, limits and counters do to real clients.
 extension BalancerSuites {
     @Suite struct OperatorTests {
-        private func client(_ front: Endpoint) throws -> Socket {
-            let socket = try Socket(.stream, for: front.address)
-            try socket.connect(to: front)
-            return socket
-        }
-
-        /// The server's greeting has come.
-        private func isServed(
-            _ socket: borrowing Socket,
-            within limit: Duration = .seconds(5)
-        ) throws -> Bool {
-            let isReadable = Poll.wait(of: [socket.descriptor.raw], until: .now + limit)
-            guard isReadable, let bytes = try socket.receive(limit: 4096) else { return false }
-            return !bytes.isEmpty
-        }
-
-        private func refuses(_ front: Endpoint) throws -> Bool {
-            let socket = try Socket(.stream, for: front.address)
-            do throws(SystemError) {
-                try socket.connect(to: front)
-            } catch {
-                return true
-            }
-            _ = Poll.wait(of: [socket.descriptor.raw], until: .now + .seconds(1))
-            return socket.pendingError() != 0
-        }
-
         @Test func `a disabled frontend refuses, its sessions live, and a reload leaves it so`()
             throws
         {
@@ -42,8 +15,8 @@ extension BalancerSuites {
             let balancer = try Balancer()
             try balancer.configure("server s1 \(server.endpoint)")
             try balancer.start()
-            let session = try client(balancer.front)
-            #expect(try isServed(session))
+            let session = try TestClient(balancer.front)
+            #expect(try session.isServed())
             #expect(try balancer.ask("disable", "frontend", "db") == "")
             #expect(try refuses(balancer.front))
             #expect(try balancer.stat("FRONTEND", "status") == "PAUSED")
@@ -54,15 +27,15 @@ extension BalancerSuites {
             #expect(try balancer.command("reload").status == .exited(0))
             #expect(try refuses(balancer.front))
             #expect(try balancer.ask("enable", "frontend", "db") == "")
-            let next = try client(balancer.front)
-            #expect(try isServed(next))
+            let next = try TestClient(balancer.front)
+            #expect(try next.isServed())
             #expect(try balancer.ask("shutdown", "frontend", "db") == "")
             #expect(try refuses(balancer.front))
             #expect(try balancer.stat("FRONTEND", "scur") == "2")
             // The file says that it is to be there.
             #expect(try balancer.command("reload").status == .exited(0))
-            let last = try client(balancer.front)
-            #expect(try isServed(last))
+            let last = try TestClient(balancer.front)
+            #expect(try last.isServed())
             for text in ["Paused frontend db.", "Resumed frontend db.", "Proxy db stopped"] {
                 #expect(balancer.log.contains(text), "\(text)")
             }
@@ -82,13 +55,13 @@ extension BalancerSuites {
                 let words = { (line: String) in line.split(separator: " ").map(String.init) }
                 #expect(try balancer.ask(words(narrow)) == "")
                 do {
-                    let first = try client(balancer.front)
-                    #expect(try isServed(first))
-                    let second = try client(balancer.front)
-                    #expect(try !isServed(second, within: .milliseconds(200)), "\(narrow)")
+                    let first = try TestClient(balancer.front)
+                    #expect(try first.isServed())
+                    let second = try TestClient(balancer.front)
+                    #expect(try !second.isServed(within: .milliseconds(200)), "\(narrow)")
                     #expect(try balancer.ask(words(wide)) == "")
-                    #expect(try isServed(second), "\(wide)")
-                    _ = (first.descriptor.raw, second.descriptor.raw)
+                    #expect(try second.isServed(), "\(wide)")
+                    #expect(first.isSilent(for: .zero))
                 }
                 #expect(
                     try Patience.wait(.seconds(5)) {
@@ -104,8 +77,8 @@ extension BalancerSuites {
             let balancer = try Balancer()
             try balancer.configure("server s1 \(server.endpoint)")
             try balancer.start()
-            let session = try client(balancer.front)
-            #expect(try isServed(session))
+            let session = try TestClient(balancer.front)
+            #expect(try session.isServed())
             func row(_ service: String) throws -> [String?] {
                 try ["scur", "smax", "stot", "bout"].map { try balancer.stat(service, $0) }
             }
@@ -122,8 +95,8 @@ extension BalancerSuites {
                 #expect(try row(service) == ["1", "0", "0", "0"], "\(service)")
             }
             #expect(try balancer.ask("show", "info").contains("CumConns: 1\n"))
-            let next = try client(balancer.front)
-            #expect(try isServed(next))
+            let next = try TestClient(balancer.front)
+            #expect(try next.isServed())
             for service in services { #expect(try row(service)[2] == "1", "\(service)") }
         }
     }

@@ -12,6 +12,9 @@ int hb_pidfd_send_signal(int pidfd, int signal);
 // fcntl is variadic. A close-on-exec copy of `fd` with a number above `floor`, or -1 with errno.
 int hb_duplicate_above(int fd, int floor);
 
+// POSIX_SPAWN_SETSID of <spawn.h>, which is not imported.
+#define HB_SPAWN_SETSID 0x80
+
 // Needs _GNU_SOURCE: the child closes every descriptor from `first` on. Returns an error number or 0.
 int hb_spawn_close_from(posix_spawn_file_actions_t *actions, int first);
 

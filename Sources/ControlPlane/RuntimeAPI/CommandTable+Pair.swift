@@ -43,10 +43,16 @@ extension CommandTable {
         ),
         RuntimeCommand(
             "reload",
+            "[takeover]",
             level: .admin,
             help: "read the configuration file again",
             action: .reply { call in
-                call.arguments.isEmpty ? await reply(call.delegate.reload()) : usage("reload")
+                switch call.arguments {
+                case []: await reply(call.delegate.reload(isTakeover: false))
+                // What a second start asks for, see `RunCommand`.
+                case ["takeover"]: await reply(call.delegate.reload(isTakeover: true))
+                default: usage("reload")
+                }
             }
         ),
     ]

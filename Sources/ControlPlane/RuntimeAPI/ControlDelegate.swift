@@ -40,5 +40,6 @@ package protocol ControlDelegate: Sendable {
     /// Takes this node out of service, or back in. `force` overrides the last able node's refusal.
     func maintenance(on: Bool, force: Bool) async -> CommandResult
     /// Reads the configuration file again. A file with errors changes nothing.
-    func reload() async -> CommandResult
+    /// - Parameter isTakeover: frontends that were paused for another process open again
+    func reload(isTakeover: Bool) async -> CommandResult
 }

@@ -162,7 +162,7 @@ final class TestDaemon: ControlDelegate {
         return on && !force ? .refused("the other node is not ready") : .done("")
     }
 
-    func reload() async -> CommandResult {
+    func reload(isTakeover: Bool) async -> CommandResult {
         note("reload")
         return .refused("/etc/ha-balancer/ha-balancer.cfg:3:5: unknown keyword 'blance'")
     }

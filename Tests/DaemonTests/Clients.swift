@@ -1,0 +1,41 @@
+import Lab
+import LinuxIO
+import Primitives
+
+/// A client's connection.
+final class TestClient {
+    private let socket: Socket
+
+    /// Begins to connect.
+    init(_ front: Endpoint) throws {
+        socket = try Socket(.stream, for: front.address)
+        try socket.connect(to: front)
+    }
+
+    /// The server's greeting has come.
+    func isServed(within limit: Duration = .seconds(5)) throws -> Bool {
+        let isReadable = Poll.wait(of: [socket.descriptor.raw], until: .now + limit)
+        guard isReadable, let bytes = try socket.receive(limit: 4096) else { return false }
+        return !bytes.isEmpty
+    }
+
+    /// Neither data nor an end has come.
+    func isSilent(for time: Duration = .milliseconds(200)) -> Bool {
+        !Poll.wait(of: [socket.descriptor.raw], until: .now + time)
+    }
+}
+
+func serves(_ front: Endpoint, within limit: Duration = .seconds(5)) throws -> Bool {
+    try TestClient(front).isServed(within: limit)
+}
+
+func refuses(_ front: Endpoint) throws -> Bool {
+    let socket = try Socket(.stream, for: front.address)
+    do throws(SystemError) {
+        try socket.connect(to: front)
+    } catch {
+        return true
+    }
+    _ = Poll.wait(of: [socket.descriptor.raw], until: .now + .seconds(1))
+    return socket.pendingError() != 0
+}
