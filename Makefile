@@ -15,6 +15,7 @@ BENCHFLAGS  ?=
 FAILOVERFLAGS ?=
 SEEDS       ?= 200000
 SEED        ?= 1
+FUZZTIME    ?= 300
 
 # Where things go. DESTDIR is put in front of every path.
 PREFIX      ?= /usr/local
@@ -43,7 +44,7 @@ SUDO        := $(if $(filter 0,$(shell id -u)),,sudo)
 AS_ROOT      = $(SUDO) env "PATH=$$PATH" CI="$${CI:-}" HA_BALANCER_BINARY="$(abspath $(BINARY))"
 
 .DEFAULT_GOAL := build
-.PHONY: build test soak demo bench bench-compare failover-bench install uninstall lint format clean help need-root
+.PHONY: build test fuzz soak demo bench bench-compare failover-bench install uninstall lint format clean help need-root
 
 build: ## compile the program (release, Swift runtime linked statically)
 	scripts/setup-debian.sh build
@@ -53,6 +54,11 @@ test: need-root ## install what is missing with apt, build, run every test
 	scripts/setup-debian.sh build test
 	$(SWIFT_BUILD) --build-tests --disable-xctest
 	$(AS_ROOT) $(SWIFT_TEST) --skip-build --disable-xctest --no-parallel $(TESTFLAGS)
+	$(if $(TESTFLAGS),,$(MAKE) fuzz FUZZTIME=15)
+
+fuzz: ## the fuzz targets for longer: FUZZTIME=300 seconds each
+	scripts/setup-debian.sh build
+	SWIFT=$(SWIFT) scripts/fuzz.sh $(FUZZTIME) $(abspath $(SCRATCH))/fuzz
 
 soak: ## the simulator for longer: SEEDS=200000 schedules from SEED=1 on
 	$(SWIFT_BUILD) --build-tests --disable-xctest
@@ -100,7 +106,7 @@ uninstall: ## remove what install put there; the configuration in /etc/ha-balanc
 	    $(UNITDIR)/ha-balancer.service $(COMPDIR)/ha-balancer $(addprefix $(DOCDIR)/,$(EXAMPLES) $(GUIDES)))
 	-rmdir $(DESTDIR)$(DOCDIR)
 
-LINTED = Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
+LINTED = Package.swift Sources Tests Fuzz Benchmarks/Package.swift Benchmarks/Sources
 
 lint: ## check the style; a test does the same
 	$(SWIFT) format lint --strict --parallel --recursive $(LINTED)

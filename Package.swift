@@ -30,11 +30,25 @@ let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 
+// Only for `make fuzz`: a library to which libFuzzer brings the entry point.
+let isFuzzing = Context.environment["HA_BALANCER_FUZZ"] != nil
+let fuzzTargets: [Target] = [
+    .target(
+        name: "HAFuzz",
+        dependencies: ["BalancerCore", "Configuration", "ControlPlane"],
+        path: "Fuzz",
+        exclude: [
+            "checks.dict", "configuration.dict", "proxy-header.dict", "runtime-api.dict",
+        ],
+        swiftSettings: rules
+    )
+]
+
 let package = Package(
     name: "ha-balancer",
     products: [
         .executable(name: "ha-balancer", targets: ["ha-balancer"])
-    ],
+    ] + (isFuzzing ? [.library(name: "HAFuzz", type: .static, targets: ["HAFuzz"])] : []),
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
@@ -190,5 +204,5 @@ let package = Package(
             ]
         ),
         tests("RepositoryTests", []),
-    ]
+    ] + (isFuzzing ? fuzzTargets : [])
 )

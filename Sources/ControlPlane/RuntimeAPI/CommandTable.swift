@@ -20,20 +20,20 @@ package struct CommandTable: Sendable {
         + clientCommands + pairCommands
 
     /// The command with the most words that the line begins with.
-    func command(for words: [String]) -> RuntimeCommand? {
+    package func command(for words: [String]) -> RuntimeCommand? {
         commands
             .filter { words.starts(with: $0.words) }
             .max { $0.words.count < $1.words.count }
     }
 
     /// The reply to `help`, or to `help WORDS` with the commands that begin like them.
-    func help(matching words: [String], level: AccessLevel) -> String {
+    package func help(matching words: [String], level: AccessLevel) -> String {
         let listed = words.isEmpty ? permitted(level) : similar(to: words, level: level)
         return "The following commands are valid at this level:\n" + list(listed, level)
     }
 
     /// The reply to a line that is no command.
-    func unknown(_ words: [String], level: AccessLevel) -> String {
+    package func unknown(_ words: [String], level: AccessLevel) -> String {
         let candidates = similar(to: words, level: level)
         guard !words.isEmpty, !candidates.isEmpty else {
             return "Unknown command. Please enter one of the following commands only:\n"
