@@ -7,13 +7,15 @@ package enum BalanceAlgorithm: String, Sendable, Equatable, CaseIterable {
     case staticRoundRobin = "static-rr"
     /// The server with the fewest sessions for its weight.
     case leastConnections = "leastconn"
+    /// The first server with room.
+    case first
     /// One server for each client address, as long as the same servers are usable.
     case source
 
     /// Not of a table that is filled anew at each change (HAProxy's `BE_LB_PROP_DYN`).
     var takesNewWeights: Bool {
         switch self {
-        case .roundRobin, .leastConnections: true
+        case .roundRobin, .leastConnections, .first: true
         case .staticRoundRobin, .source: false
         }
     }
@@ -22,7 +24,7 @@ package enum BalanceAlgorithm: String, Sendable, Equatable, CaseIterable {
     var hashes: Bool {
         switch self {
         case .source: true
-        case .roundRobin, .staticRoundRobin, .leastConnections: false
+        case .roundRobin, .staticRoundRobin, .leastConnections, .first: false
         }
     }
 
@@ -31,6 +33,7 @@ package enum BalanceAlgorithm: String, Sendable, Equatable, CaseIterable {
         case .roundRobin: RoundRobin()
         case .staticRoundRobin: StaticRoundRobin()
         case .leastConnections: LeastConnections()
+        case .first: FirstServer()
         case .source: SourceHash()
         }
     }

@@ -68,6 +68,7 @@ final class Daemon: Sendable {
         }
         let parts = try Parts.make(configuration, node: nodeName, existing: nil)
         let log = DaemonLog(parts.logs)
+        for (severity, text) in ServerStateLoader(parts: parts).load() { log.line(severity, text) }
         self.log = log
         self.parts = Mutex(parts)
         arbiter = try configuration.pair.flatMap { pair throws(StartFailure) in

@@ -88,6 +88,7 @@ struct RelayTranslation {
         case .roundRobin: .roundRobin
         case .staticRoundRobin: .staticRoundRobin
         case .leastConnections: .leastConnections
+        case .first: .first
         case .source: .source
         }
     }

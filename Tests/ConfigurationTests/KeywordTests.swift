@@ -126,8 +126,8 @@ import Testing
                 + " use 'nbthread'; did you mean 'nbthread'?"
         ),
         (
-            "server-state-file /x",
-            "2:2: error: 'server-state-file' is not supported by this version"
+            "unix-bind prefix",
+            "2:2: error: 'unix-bind' is not supported by this version"
         ),
     ]) func `a mistake in global is located`(line: String, error: String) throws {
         #expect(try onlyError("global\n \(line)\n") == "t.cfg:\(error)")

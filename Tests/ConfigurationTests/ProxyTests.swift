@@ -200,7 +200,7 @@ import Testing
         ),
         (
             "balance rounrobin",
-            "7:13: error: unknown algorithm 'rounrobin' (roundrobin, static-rr, leastconn, source); did"
+            "7:13: error: unknown algorithm 'rounrobin' (roundrobin, static-rr, leastconn, first, source); did"
                 + " you mean 'roundrobin'?"
         ),
         ("mode htpp", "7:10: error: unknown mode 'htpp' (tcp, http); did you mean 'http'?"),

@@ -101,6 +101,50 @@ extension BalancerSuites {
             #expect(endings(balancer.log) == endings(haproxy.log))
         }
 
+        @Test func `with first the next server comes when the one before is full`() throws {
+            let servers = try ["one", "two", "one", "two"].map { try database($0) }
+            defer { for server in servers { server.stop() } }
+            let both = try SideBySide(
+                [
+                    "balance first", "timeout queue 5s",
+                    "server s1 \(servers[0].endpoint) maxconn 2 weight 9",
+                    "server s2 \(servers[1].endpoint) maxconn 1",
+                    "server s3 \(servers[2].endpoint) maxconn 1 weight 0",
+                    "server s4 \(servers[3].endpoint) maxconn 9 backup",
+                ]
+            )
+            var clients: [[Client]] = [[], []]
+            func compare(_ step: String, _ expected: [String]) throws {
+                let isSame = try Patience.wait(.seconds(3)) {
+                    let (ours, theirs) = try both.statistics { table in
+                        ["s1", "s2", "s3", "s4"].map { table.field("db", $0, "scur") ?? "" }
+                    }
+                    return ours == theirs && ours == expected
+                }
+                #expect(isSame, "\(step)")
+            }
+            func come(_ count: Int) throws {
+                for _ in 0..<count {
+                    for (index, front) in both.fronts.enumerated() {
+                        clients[index].append(try Client(front))
+                        _ = try clients[index].last?.node()
+                    }
+                }
+            }
+            try come(1)
+            try compare("the first one", ["1", "0", "0", "0"])
+            try come(2)
+            try compare("and the next", ["2", "1", "0", "0"])
+            try come(1)
+            try compare("all are full: no backup", ["2", "1", "0", "0"])
+            for index in clients.indices { clients[index].removeFirst() }
+            try compare("who waited is here", ["2", "1", "0", "0"])
+            for index in clients.indices { clients[index].removeFirst(2) }
+            try compare("room in front", ["1", "0", "0", "0"])
+            try come(1)
+            try compare("the first one again", ["2", "0", "0", "0"])
+        }
+
         @Test func `a crowd behind one server of one place is served to the last`() throws {
             let server = try database("one")
             defer { server.stop() }

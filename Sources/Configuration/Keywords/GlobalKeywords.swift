@@ -32,6 +32,12 @@ enum GlobalKeywords {
         Keyword("external-check", no: { $0.allowsExternalChecks = false }) { (global, _) in
             global.allowsExternalChecks = true
         },
+        Keyword("server-state-file", "<file>") { (global, arguments) throws(Complaint) in
+            global.serverStateFile = try arguments.word("a file").text
+        },
+        Keyword("server-state-base", "<directory>") { (global, arguments) throws(Complaint) in
+            global.serverStateBase = try arguments.path()
+        },
         Keyword("spread-checks", "<percent>") { (global, arguments) throws(Complaint) in
             global.spreadChecks = try arguments.integer(0...50, "a percentage")
         },
@@ -149,7 +155,7 @@ enum GlobalKeywords {
         )
         + Keyword.notYet(
             """
-            log-send-hostname server-state-base server-state-file localpeer
+            log-send-hostname localpeer
             setenv presetenv resetenv unsetenv unix-bind lua-load lua-load-per-thread nosplice
             busy-polling thread-groups thread-group default-path
             expose-experimental-directives max-spread-checks set-dumpable strict-limits

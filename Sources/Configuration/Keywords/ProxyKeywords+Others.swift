@@ -27,8 +27,7 @@ extension ProxyKeywords {
             """
             clitcpka-cnt clitcpka-idle clitcpka-intvl srvtcpka-cnt srvtcpka-idle
             srvtcpka-intvl dispatch email-alert error-log-format filter force-persist
-            hash-type id ignore-persist load-server-state-from-file log-format-sd persist
-            rate-limit retry-on server-state-file-name source transparent unique-id-format
+            hash-type id ignore-persist log-format-sd persist rate-limit retry-on source transparent unique-id-format
             """
         )
 

@@ -4,6 +4,7 @@ enum ProxyKeywords {
         lines + logs + LogFormatKeyword.all + TimeoutKeywords.all + OptionKeywords.all
             + HTTPCheckKeywords.all
             + TCPCheckKeywords.all + ExternalCheckKeywords.all + StickKeywords.all
+            + ServerStateKeywords.all
             + AccessKeywords.all + oldWords + noEffect + notYet + notHere + statsPage
     )
 
@@ -96,7 +97,7 @@ enum ProxyKeywords {
     }
 
     private static let laterAlgorithms = [
-        "first", "uri", "url_param", "hdr", "rdp-cookie", "random", "hash",
+        "uri", "url_param", "hdr", "rdp-cookie", "random", "hash",
     ]
 
     private static func balance(

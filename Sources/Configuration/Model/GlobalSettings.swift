@@ -40,6 +40,10 @@ package struct GlobalSettings: Sendable, Equatable {
     package var descriptorLimit: Int?
     /// `hard-stop-after`: the longest soft stop.
     package var hardStopAfter: Duration?
+    /// `server-state-file`: for `load-server-state-from-file global`.
+    package var serverStateFile: String?
+    /// `server-state-base`: the folder of the local ones, and of a relative `server-state-file`.
+    package var serverStateBase: String?
     /// `external-check`: programs may be run for checks.
     package var allowsExternalChecks = false
     /// `spread-checks`, 0...50: percent by which check intervals vary at random.

@@ -53,6 +53,9 @@ package struct Proxy: Sendable, Equatable {
     /// `option tcpka` or `srvtcpka`: SO_KEEPALIVE toward servers.
     package var serverKeepAlive: Bool
 
+    /// `load-server-state-from-file`; `nil`: none.
+    package var serverState: ServerStateSource?
+
     package var timeouts: Timeouts
     /// Where this proxy logs to, `log global` replaced by the targets of `global`.
     package var logTargets: [LogTarget]
@@ -66,6 +69,8 @@ package enum BalanceAlgorithm: String, Sendable, CaseIterable {
     case staticRoundRobin = "static-rr"
     /// The fewest sessions for the weight.
     case leastConnections = "leastconn"
+    /// The first one with room.
+    case first
     /// The client's address decides.
     case source
 }

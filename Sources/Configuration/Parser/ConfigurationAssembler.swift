@@ -86,11 +86,25 @@ struct ConfigurationAssembler {
                 "\(title) has no 'stick-table': write 'stick-table type ip size 1000'"
             )
         }
-        if draft.kind != .frontend { checkExternal(draft, title) }
+        if draft.kind != .frontend {
+            checkExternal(draft, title)
+            checkServerState(draft, title)
+        }
         if draft.kind != .backend { checkFrontend(draft, title) }
         if draft.kind == .backend, draft.servers.isEmpty, !draft.faulty.contains("server") {
             findings.add(.warning, at: draft.location, "\(title) has no server")
         }
+    }
+
+    private mutating func checkServerState(_ draft: ProxyDraft, _ title: String) {
+        guard draft.settings.serverState == .global, parser.global.serverStateFile == nil,
+            let location = draft.settings.serverStateLocation
+        else { return }
+        findings.add(
+            .warning,
+            at: location,
+            "\(title) loads no server state: 'global' has no 'server-state-file'"
+        )
     }
 
     private mutating func checkExternal(_ draft: ProxyDraft, _ title: String) {
@@ -242,6 +256,7 @@ extension ConfigurationAssembler {
             checkMethod: settings.effectiveCheckMethod,
             logsHealthChecks: settings.logsHealthChecks,
             serverKeepAlive: settings.serverKeepAlive,
+            serverState: settings.serverStateSource,
             timeouts: settings.timeouts.resolved,
             logTargets: settings.logs.flatMap { entry in
                 switch entry {
@@ -250,6 +265,16 @@ extension ConfigurationAssembler {
                 }
             }
         )
+    }
+}
+
+extension ProxySettings {
+    fileprivate var serverStateSource: ServerStateSource? {
+        switch serverState {
+        case .none: nil
+        case .global: .global
+        case .local: .local(serverStateFile)
+        }
     }
 }
 

@@ -8,7 +8,10 @@ struct ConfigurationDigest {
 
     /// Lines about the node's own files: two nodes that differ in these alone run the same
     /// configuration.
-    private static let local = [["state-dir"], ["pidfile"], ["secret-file"], ["stats", "socket"]]
+    private static let local = [
+        ["state-dir"], ["pidfile"], ["secret-file"], ["stats", "socket"], ["server-state-file"],
+        ["server-state-base"],
+    ]
 
     /// Takes in one line. NUL ends a word and 0xFF a line: neither can be part of a word.
     mutating func add(_ words: [Word]) {

@@ -87,8 +87,20 @@ struct ProxySettings {
     /// 0 is "none", said explicitly; `nil` is not given.
     var timeouts = Timeouts()
     var logs: [LogEntry] = []
+    var serverState = ServerStateChoice.none
+    /// Where it was chosen, if it was.
+    var serverStateLocation: SourceLocation?
+    /// `server-state-file-name`
+    var serverStateFile: String?
     /// `default-server`
     var serverOptions = ServerOptions()
+}
+
+/// `load-server-state-from-file`
+enum ServerStateChoice {
+    case none
+    case global
+    case local
 }
 
 /// A `stick-table` line.
