@@ -47,8 +47,8 @@ package final class Guardian {
         let link: OwnedDescriptor
         let startedAt: Instant
         var isReady = false
-        /// A reload that was asked for before the daemon could catch the signal.
-        var owesReload = false
+        /// What was asked for before the daemon could catch the signal.
+        var owedSignals: [Int32] = []
         /// False once the daemon's end is closed: then only its pidfd still matters.
         var linkIsOpen = true
         /// `nil` for want of memory for a thread: then its death is told when it has ended.
@@ -221,32 +221,29 @@ package final class Guardian {
                 if !wasEverReady { succession.succeed(log) }
                 wasEverReady = true
                 supervisor.ready()
-                if life.owesReload { reload(&life) }
+                let owed = life.owedSignals
+                life.owedSignals = []
+                for signal in owed { pass(signal, to: &life) }
             case .alive:
                 supervisor.alive()
             }
         }
     }
 
-    private func reload(_ life: inout Life) {
-        life.owesReload = !life.isReady
-        guard life.isReady else { return }
-        supervisor.reloading()
-        life.process.kill(SIGHUP)
-        supervisor.ready()
-    }
-
     private func pass(_ signal: Int32, to life: inout Life) {
+        let isStop = signal == SIGTERM || signal == SIGINT
+        guard isStop || life.isReady else { return life.owedSignals.append(signal) }
         switch signal {
-        case SIGHUP, SIGUSR2: return reload(&life)
-        case SIGTTOU, SIGTTIN, SIGUSR1:
-            // One that does not serve yet has nothing to pause or to finish.
-            guard life.isReady else { break }
-            if signal == SIGUSR1 { softStopIsAsked = true }
+        case SIGHUP, SIGUSR2:
+            supervisor.reloading()
+            life.process.kill(SIGHUP)
+            return supervisor.ready()
+        case SIGTTOU, SIGTTIN: return life.process.kill(signal)
+        case SIGUSR1:
+            softStopIsAsked = true
             return life.process.kill(signal)
         default: break
         }
-        guard signal != SIGTTOU, signal != SIGTTIN else { return }
         if stopAskedAt == nil {
             stopAskedAt = .now
             supervisor.stopping()

@@ -16,7 +16,7 @@ struct HAProxyForm {
     private var notes: [String] = []
 
     /// What takes a value and means the same here.
-    private static let kept: Set<String> = ["-L", "-C"]
+    private static let kept: Set<String> = ["-L", "-C", "--node", "--directory"]
     /// Debugging and tuning of what works in another way here.
     private static let ignored: Set<String> = [
         "-V", "-de", "-dp", "-dk", "-dS", "-dG", "-dr", "-dR", "-dZ", "-dF", "-dL", "-dM", "-dD",
@@ -48,10 +48,12 @@ struct HAProxyForm {
     }
 
     private mutating func read() throws(Refusal) -> [String]? {
+        var isBegun = false
         while let word = words.popFirst() {
+            defer { isBegun = true }
             switch word {
             case "-v", "-vv": return ["--version"]
-            case "-f": files += ["-f", try value(of: word)]
+            case "-f", "--file": files += ["-f", try value(of: word)]
             case "--":
                 files += words.flatMap { ["-f", $0] }
                 words = []
@@ -59,7 +61,7 @@ struct HAProxyForm {
             case "-q": isQuiet = true
             case "-D": runOptions.append("-D")
             case "-db", "-d", "-W", "-Ws": staysInFront = true
-            case "-p": runOptions += ["-p", try value(of: word)]
+            case "-p", "--pid-file": runOptions += ["-p", try value(of: word)]
             case "-sf", "-st": runOptions += [word == "-sf" ? "--finish" : "--terminate", pids()]
             case "-S":
                 let socket = try value(of: word)
@@ -73,8 +75,11 @@ struct HAProxyForm {
             case _ where Self.kept.contains(word): options += [word, try value(of: word)]
             case _ where Self.ignored.contains(word) || word.hasPrefix("-dM"): break
             default:
-                // Another option is one of ours, and told about as such.
-                guard let advice = Self.refused[word] else { return nil }
+                guard let advice = Self.refused[word] else {
+                    // At first it may be one of ours, which is told about as such.
+                    guard isBegun else { return nil }
+                    throw Refusal(text: "unknown option '\(word)'")
+                }
                 throw Refusal(text: "'\(word)' is not supported: \(advice)")
             }
         }

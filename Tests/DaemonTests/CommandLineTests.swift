@@ -94,6 +94,7 @@ import Testing
             (["-n", "5", "-f", "x"], "'-n' is not supported: write 'maxconn' in 'global'"),
             (["-m", "5", "-f", "x"], "'-m' is not supported: set MemoryMax="),
             (["-c"], "no configuration file: name one with -f FILE"),
+            (["-f", "x", "--bogus"], "unknown option '--bogus'"), (["--bogus"], "--bogus"),
             (["-c", "-f"], "'-f' needs a value"), (["-f", "x", "-p"], "'-p' needs a value"),
         ] as [([String], String)]
     )

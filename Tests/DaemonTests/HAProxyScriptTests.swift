@@ -51,7 +51,7 @@ extension BalancerSuites {
             try balancer.configure("server s1 \(servers[0].endpoint)", global: [pidFile])
             try balancer.start()
             let guardian = try #require(balancer.process?.pid)
-            #expect(try pid(balancer) == guardian)
+            #expect(try Patience.wait(.seconds(3)) { try pid(balancer) == guardian })
             let session = try TestClient(balancer.front)
             #expect(try session.isServed())
             let text = try TextFile.read(balancer.configurationPath)

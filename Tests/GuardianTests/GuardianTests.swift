@@ -90,22 +90,27 @@ import Testing
         #expect(guarded.text(of: "lives") == "x\nx\nx\nx\n")
     }
 
-    @Test func `a reload is passed on, also one that came too early`() throws {
+    @Test(arguments: [
+        (SIGHUP, "HUP"), (SIGUSR2, "HUP"), (SIGUSR1, "USR1"), (SIGTTOU, "TTOU"), (SIGTTIN, "TTIN"),
+    ]) func `a signal is passed on, also one that came too early`(
+        _ signal: Int32,
+        _ passedOn: String
+    ) throws {
         let guarded = try GuardedScript(
             """
             echo $$ > $1/pid; touch $1/up
             until [ -e $1/go ]; do sleep 0.01; done
-            trap 'echo x >> $1/reloads' HUP
+            trap 'echo x >> $1/seen' \(passedOn)
             printf R >&3
             while :; do sleep 0.01; done
             """
         )
         try guarded.wait(for: "up")
-        guarded.signal(SIGHUP)
+        guarded.signal(signal)
         try TextFile.write("", to: guarded.directory.path + "/go")
-        try guarded.wait(for: "reloads")
-        guarded.signal(SIGHUP)
-        #expect(Patience.wait(.seconds(8)) { guarded.text(of: "reloads") == "x\nx\n" })
+        try guarded.wait(for: "seen")
+        guarded.signal(signal)
+        #expect(Patience.wait(.seconds(8)) { guarded.text(of: "seen") == "x\nx\n" })
         #expect(guarded.status == nil)
     }
 

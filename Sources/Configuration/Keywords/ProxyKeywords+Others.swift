@@ -27,7 +27,8 @@ extension ProxyKeywords {
             """
             clitcpka-cnt clitcpka-idle clitcpka-intvl srvtcpka-cnt srvtcpka-idle
             srvtcpka-intvl dispatch email-alert error-log-format filter force-persist
-            hash-type id ignore-persist log-format-sd persist rate-limit retry-on source transparent unique-id-format
+            hash-type id ignore-persist log-format-sd persist rate-limit retry-on source
+            transparent unique-id-format
             """
         )
 
