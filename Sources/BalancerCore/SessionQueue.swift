@@ -44,6 +44,9 @@ struct SessionQueue: Sendable {
         }
 
         mutating func sort() {
+            // Who has come in behind may belong before those that the head has passed.
+            places.removeFirst(head)
+            head = 0
             places.sort { $0.number < $1.number }
         }
     }

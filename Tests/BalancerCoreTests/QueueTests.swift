@@ -149,6 +149,31 @@ import Testing
         )
     }
 
+    // One was lost, and its room with it: it was sorted before the end of those who had gone.
+    @Test func `who is released comes before those who came later, also where others have gone`() {
+        let stick = StickDefinition(key: .source, size: 10)
+        let backend = Self.backend(Self.servers(1, 1), stick: stick)
+        #expect(Self.place(backend, 1, client: 1) == "s1")
+        #expect(Self.place(backend, 2, client: 2) == "s2")
+        // For s1; for any, and the first of these goes.
+        #expect(
+            (3...5).map { Self.place(backend, $0, client: [1, 8, 9][$0 - 3]) }
+                == ["queued", "queued", "queued"]
+        )
+        #expect(backend.leaveQueue(Self.ticket(4), isTimeout: false))
+        // Somebody looks whether there is room.
+        _ = backend.setWeight(5, of: ServerID(index: 1), now: .zero)
+        let grants = backend.setAdministrativeState(
+            .maintenance,
+            of: ServerID(index: 0),
+            now: .zero
+        ).grants
+        #expect(grants.isEmpty)
+        #expect(Self.finish(backend, 1) == ["3:s2"])
+        #expect(Self.finish(backend, 1) == ["5:s2"])
+        #expect(backend.snapshot(now: .zero).queued == 0)
+    }
+
     @Test func `maxconn rises with a slow start`() {
         var servers = Self.servers(10)
         servers[0].slowStart = .seconds(10)
@@ -172,12 +197,14 @@ import Testing
         #expect(fill(at: 10) == 10)
     }
 
-    @Test(arguments: 0..<8)
+    @Test(arguments: 0..<20)
     func `whatever happens, limits are kept, nobody is lost and no room stays empty`(seed: Int) {
         var random = SplitMix(seed: seed)
         let limits = [1, 2, 3]
-        let stick = seed % 2 == 0 ? nil : StickDefinition(key: .source, size: 20)
-        let balance = BalanceAlgorithm.allCases[seed % BalanceAlgorithm.allCases.count]
+        let algorithms = BalanceAlgorithm.allCases
+        let balance = algorithms[seed % algorithms.count]
+        let sticks = seed / algorithms.count % 2 == 1
+        let stick = sticks ? StickDefinition(key: .source, size: 20) : nil
         let backend = Self.backend(Self.servers(1, 2, 3), balance, stick: stick)
         var sessions: [ServerID] = []
         var waiting: Set<QueueTicket> = []

@@ -41,6 +41,11 @@ extension BalancerSuites {
         {
             let both = try SideBySide([], more: Self.sections)
             let (balancer, haproxy) = (both.balancer, both.haproxy)
+            // The only check for ten minutes: what it finds comes before what is said here.
+            let isChecked = try Patience.wait(.seconds(5)) {
+                try both.statistics { $0.field("db", "s1", "check_status") } == ("L4CON", "L4CON")
+            }
+            #expect(isChecked)
             func believe() throws {
                 _ = try haproxy.ask("set", "server", "db/s1", "health", "up")
                 _ = try balancer.ask("set", "server", "db/s1", "health", "up")
