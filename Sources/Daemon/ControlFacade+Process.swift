@@ -49,8 +49,7 @@ extension ControlFacade {
         let statistics = daemon.engine.statistics(sinceStart: true)
         let frontend = statistics.frontends.first { $0.name == name }?.traffic
         let backend = statistics.backends.first { $0.name == name }?.traffic
-        let connections = (frontend?.total ?? 0) + (frontend?.deniedConnections ?? 0)
-        return " (cumulated conns: FE: \(connections), BE: \(backend?.total ?? 0))"
+        return " (cumulated conns: FE: \(frontend?.connections ?? 0), BE: \(backend?.total ?? 0))"
     }
 
     func setMaxConnections(_ limit: Int?) -> Bool {

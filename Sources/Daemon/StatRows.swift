@@ -54,8 +54,7 @@ struct StatRows {
         row.status = Self.word(entry.standing)
         row.sessionsMaximum = entry.peak
         row.sessionsLimit = entry.maxConnections
-        row.connectionsTotal =
-            entry.traffic.total + entry.traffic.deniedConnections + entry.traffic.failedHeaders
+        row.connectionsTotal = entry.traffic.connections
         row.requestErrors = entry.traffic.failedHeaders
         row.connectionRate = entry.traffic.rate
         row.deniedConnections = entry.traffic.deniedConnections

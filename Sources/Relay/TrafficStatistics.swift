@@ -25,6 +25,8 @@ package struct TrafficStatistics: Sendable, Equatable {
     package var failedHeaders: UInt64 = 0
     package var retries: UInt64 = 0
     package var redispatches: UInt64 = 0
+    /// Connections that were accepted, whatever became of them: `conn_tot`.
+    package var connections: UInt64 { total &+ deniedConnections &+ failedHeaders }
     /// Sessions begun in the last second: those of this second and a share of the one before.
     package var rate = 0
 

@@ -111,6 +111,17 @@ extension BalancerSuites {
             #expect(ours == theirs)
             let errors = try both.statistics { $0.field("db", "FRONTEND", "ereq") }
             #expect(errors.0 == "\(Self.faulty.count + 2)")
+            // Those count among the connections that were.
+            _ = (
+                try both.balancer.ask("shutdown", "frontend", "db"),
+                try both.haproxy.ask("shutdown", "frontend", "db")
+            )
+            func farewell(_ log: String) -> Substring? {
+                log.firstMatch(of: #/Proxy db stopped \(cumulated conns: FE: \d+, BE: \d+\)/#)?
+                    .output
+            }
+            let isTold = Patience.wait(.seconds(3)) { farewell(both.haproxy.log) != nil }
+            #expect(isTold && farewell(both.balancer.log) == farewell(both.haproxy.log))
         }
 
         private enum End: Equatable {
