@@ -1,95 +1,86 @@
 extension CommandTable {
     /// HAProxy's commands that look at a server or change it.
     static let serverCommands: [RuntimeCommand] = [
-        command("get weight", "report a server's current weight", level: .user) {
-            (call, name) throws(ServerRefusal) in
-            let weight = try call.delegate.weight(of: name)
-            return "\(weight.current) (initial \(weight.initial))\n"
-        },
-        command("set weight", "change a server's weight", taking: " <weight>[%]") {
-            (call, name) throws(ServerRefusal) in
-            // HAProxy looks for the server first.
-            _ = try call.delegate.weight(of: name)
-            try call.delegate.carryOut(try weight(call.arguments.dropFirst()), on: name)
-            return ""
-        },
-        command("set server", "change a server's state, weight or health", taking: " [opts]") {
-            (call, name) throws(ServerRefusal) in
-            _ = try call.delegate.weight(of: name)
-            try call.delegate.carryOut(try order(call.arguments.dropFirst()), on: name)
-            return ""
-        },
-        command("set maxconn server", "change a server's maxconn setting", taking: " <value>") {
-            (call, name) throws(ServerRefusal) in
-            _ = try call.delegate.weight(of: name)
-            let limit = try maxConnections(call.arguments.dropFirst())
-            try call.delegate.carryOut(.maxConnections(limit), on: name)
-            return ""
-        },
-        server("enable server", "enable a disabled server", .state(.ready)),
-        server("disable server", "disable a server for maintenance", .state(.maintenance)),
-        server("enable health", "enable health checks", .checks(areOn: true)),
-        server("disable health", "disable health checks", .checks(areOn: false)),
-        server("shutdown sessions server", "kill sessions on a server", .shutdownSessions),
-        command("enable agent", "enable agent checks") { (call, name) throws(ServerRefusal) in
-            _ = try call.delegate.weight(of: name)
+        RuntimeCommand(
+            "get weight",
+            place,
+            level: .user,
+            help: "report a server's current weight",
+            action: .reply { call in
+                answer(call) { (_, weight) throws(ServerRefusal) in
+                    "\(weight.current) (initial \(weight.initial))\n"
+                }
+            }
+        ),
+        command("set weight", "change a server's weight", taking: " <weight>[%]", weight),
+        command(
+            "set server",
+            "change a server's state, weight or health",
+            taking: " [opts]",
+            order
+        ),
+        command(
+            "set maxconn server",
+            "change a server's maxconn setting",
+            taking: " <value>",
+            maxConnections
+        ),
+        command("enable server", "enable a disabled server") { _ in .state(.ready) },
+        command("disable server", "disable a server for maintenance") { _ in .state(.maintenance) },
+        command("enable health", "enable health checks") { _ in .checks(areOn: true) },
+        command("disable health", "disable health checks") { _ in .checks(areOn: false) },
+        command("shutdown sessions server", "kill sessions on a server") { _ in .shutdownSessions },
+        command("enable agent", "enable agent checks") { (_) throws(ServerRefusal) in
             throw .because("Agent was not configured on this server, cannot enable.\n")
         },
-        command("disable agent", "disable agent checks") { (call, name) throws(ServerRefusal) in
-            _ = try call.delegate.weight(of: name)
-            return ""
-        },
+        command("disable agent", "disable agent checks") { _ in nil },
     ]
 
-    private static func server(
-        _ name: String,
-        _ help: String,
-        _ order: ServerOrder
-    ) -> RuntimeCommand {
-        command(name, help) { (call, server) throws(ServerRefusal) in
-            try call.delegate.carryOut(order, on: server)
-            return ""
-        }
-    }
+    private static let place = "<bk>/<srv>"
 
     /// - Parameters:
     ///   - arguments: those behind the server's name
-    ///   - body: gives the reply
+    ///   - order: by those; `nil`: there is nothing to do
     private static func command(
         _ name: String,
         _ help: String,
         taking arguments: String = "",
-        level: AccessLevel = .admin,
-        _ body:
-            @escaping @Sendable (RuntimeCommand.Invocation, ServerName) throws(ServerRefusal) ->
-            String
+        _ order: @escaping @Sendable (ArraySlice<String>) throws(ServerRefusal) -> ServerOrder?
     ) -> RuntimeCommand {
         RuntimeCommand(
             name,
-            "<bk>/<srv>" + arguments,
-            level: level,
+            place + arguments,
+            level: .admin,
             help: help,
-            action: .reply { call in answer(call, body) }
+            action: .reply { call in
+                answer(call) { (server, _) throws(ServerRefusal) in
+                    if let order = try order(call.arguments.dropFirst()) {
+                        try call.delegate.carryOut(order, on: server)
+                    }
+                    return ""
+                }
+            }
         )
     }
 
-    /// The reply to a command whose first argument names a server.
+    /// The reply to a command whose first argument names a server, which has to be there whatever
+    /// else is wrong, as in HAProxy.
     private static func answer(
         _ call: RuntimeCommand.Invocation,
-        _ body: (RuntimeCommand.Invocation, ServerName) throws(ServerRefusal) -> String
+        _ body: (ServerName, ServerWeight) throws(ServerRefusal) -> String
     ) -> String {
         do throws(ServerRefusal) {
             guard let word = call.arguments.first, let name = ServerName(word) else {
                 throw .malformedName
             }
-            return try body(call, name)
+            return try body(name, try call.delegate.weight(of: name))
         } catch {
             return error.text
         }
     }
 
     /// What follows `set server <bk>/<srv>`.
-    private static func order(_ words: ArraySlice<String>) throws(ServerRefusal) -> ServerOrder {
+    private static func order(_ words: ArraySlice<String>) throws(ServerRefusal) -> ServerOrder? {
         let value = words.dropFirst().first ?? ""
         switch words.first {
         case "state":
@@ -129,12 +120,14 @@ extension CommandTable {
         }
     }
 
-    private static func maxConnections(_ words: ArraySlice<String>) throws(ServerRefusal) -> Int? {
+    private static func maxConnections(
+        _ words: ArraySlice<String>
+    ) throws(ServerRefusal) -> ServerOrder? {
         guard let word = words.first else { throw .because("Require <maxconn>.\n") }
         guard let value = Int(word) else {
             throw .because(garbage(word, in: "maxconn"))
         }
-        return value == 0 ? nil : max(1, value)
+        return .maxConnections(value == 0 ? nil : max(1, value))
     }
 
     private static func garbage(_ digits: some StringProtocol, in what: String) -> String {
@@ -145,7 +138,7 @@ extension CommandTable {
     }
 
     /// `5` or `50%`
-    private static func weight(_ words: ArraySlice<String>) throws(ServerRefusal) -> ServerOrder {
+    private static func weight(_ words: ArraySlice<String>) throws(ServerRefusal) -> ServerOrder? {
         guard let word = words.first else { throw .because("Require <weight> or <weight%>.\n") }
         let isPercent = word.hasSuffix("%")
         let digits = isPercent ? word.dropLast() : word[...]

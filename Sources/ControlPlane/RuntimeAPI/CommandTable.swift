@@ -16,8 +16,7 @@ package struct CommandTable: Sendable {
 
     private static let others =
         haproxyCommands + processCommands + frontendCommands + serverCommands + tableCommands
-        + sessionCommands
-        + clientCommands + pairCommands
+        + sessionCommands + clientCommands + pairCommands
 
     /// The command with the most words that the line begins with.
     package func command(for words: [String]) -> RuntimeCommand? {
