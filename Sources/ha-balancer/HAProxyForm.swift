@@ -6,6 +6,13 @@ struct HAProxyForm {
         var text: String
     }
 
+    /// What a command line means.
+    struct Command {
+        var arguments: [String]
+        /// What of it has no effect, and why.
+        var notes: [String] = []
+    }
+
     private var words: ArraySlice<String>
     private var files: [String] = []
     private var options: [String] = []
@@ -19,8 +26,8 @@ struct HAProxyForm {
     private static let kept: Set<String> = ["-L", "-C", "--node", "--directory"]
     /// Debugging and tuning of what works in another way here.
     private static let ignored: Set<String> = [
-        "-V", "-de", "-dp", "-dk", "-dS", "-dG", "-dr", "-dR", "-dZ", "-dF", "-dL", "-dM", "-dD",
-        "-dt", "-dv",
+        "-V", "-de", "-dp", "-dk", "-dS", "-dG", "-dr", "-dR", "-dZ", "-dF", "-dL", "-dD", "-dt",
+        "-dv",
     ]
     private static let refused: [String: String] = [
         "-n": "write 'maxconn' in 'global'", "-N": "write 'maxconn' in 'defaults'",
@@ -29,13 +36,6 @@ struct HAProxyForm {
     ]
 
     private init(_ arguments: [String]) { words = arguments[...] }
-
-    /// What a command line means.
-    struct Command {
-        var arguments: [String]
-        /// What of it has no effect, and why.
-        var notes: [String] = []
-    }
 
     /// - Returns: `nil` when the arguments are not in HAProxy's form
     static func command(_ arguments: [String]) throws(Refusal) -> Command? {
@@ -62,7 +62,7 @@ struct HAProxyForm {
             case "-D": runOptions.append("-D")
             case "-db", "-d", "-W", "-Ws": staysInFront = true
             case "-p", "--pid-file": runOptions += ["-p", try value(of: word)]
-            case "-sf", "-st": runOptions += [word == "-sf" ? "--finish" : "--terminate", pids()]
+            case "-sf", "-st": takePIDs(for: word == "-sf" ? "--finish" : "--terminate")
             case "-S":
                 let socket = try value(of: word)
                 notes.append(
@@ -99,13 +99,11 @@ struct HAProxyForm {
         return value
     }
 
-    /// The numbers that follow, by commas; there may be none.
-    private mutating func pids() -> String {
-        var numbers: [String] = []
+    /// The numbers that follow; there may be none.
+    private mutating func takePIDs(for option: String) {
         while let number = words.first.flatMap({ Int32($0) }), number > 0 {
-            numbers.append("\(number)")
+            runOptions += [option, "\(number)"]
             words.removeFirst()
         }
-        return numbers.joined(separator: ",")
     }
 }

@@ -77,8 +77,8 @@ struct RunCommand: ParsableCommand {
     // What only HAProxy's form says, see `HAProxyForm`.
     @Flag(help: .hidden) var foreground = false
     @Flag(help: .hidden) var obeyDaemon = false
-    @Option(help: .hidden) var finish: String?
-    @Option(help: .hidden) var terminate: String?
+    @Option(help: .hidden) var finish: [Int32] = []
+    @Option(help: .hidden) var terminate: [Int32] = []
 
     func run() throws {
         // A log that nobody reads any more must not end the node.
@@ -148,18 +148,15 @@ struct RunCommand: ParsableCommand {
         if goesToBackground(configuration.global) { return try startInBackground() }
         let succession = Succession(
             pidFile: pidFile ?? configuration.global.pidFile,
-            predecessors: Self.numbers(finish) + Self.numbers(terminate),
-            signal: terminate == nil ? SIGUSR1 : SIGTERM
+            predecessors: finish + terminate,
+            signal: terminate.isEmpty ? SIGUSR1 : SIGTERM
         )
         do {
             let lock = try InstanceLock(directory: configuration.global.stateDirectory)
-            var arguments = ["run"]
-            for file in options.files { arguments += ["-f", file] }
-            if let node = options.node { arguments += ["-L", node] }
             let hasPair = configuration.pair != nil
             succession.begin()
             let failure = GuardianProcess.begin(
-                arguments,
+                ownArguments,
                 lock: lock,
                 hasPair: hasPair,
                 succession: succession
@@ -195,17 +192,17 @@ struct RunCommand: ParsableCommand {
     }
 
     private func startInBackground() throws -> Int32 {
-        var arguments = ["run", "--foreground"]
-        for file in options.files { arguments += ["-f", file] }
-        if let node = options.node { arguments += ["-L", node] }
-        if let pidFile { arguments += ["-p", pidFile] }
-        if let finish { arguments += ["--finish", finish] }
-        if let terminate { arguments += ["--terminate", terminate] }
         // What there is to say has been said.
-        return try BackgroundStart.run(arguments + ["-q"])
+        var arguments = ownArguments + ["--foreground", "-q"]
+        if let pidFile { arguments += ["-p", pidFile] }
+        for pid in finish { arguments += ["--finish", "\(pid)"] }
+        for pid in terminate { arguments += ["--terminate", "\(pid)"] }
+        return try BackgroundStart.run(arguments)
     }
 
-    private static func numbers(_ list: String?) -> [Int32] {
-        (list ?? "").split(separator: ",").compactMap { Int32($0) }
+    /// What makes this program run the same node.
+    private var ownArguments: [String] {
+        ["run"] + options.files.flatMap { ["-f", $0] }
+            + (options.node.map { ["-L", $0] } ?? [])
     }
 }
