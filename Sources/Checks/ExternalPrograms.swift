@@ -35,9 +35,13 @@ final class ExternalPrograms: Sendable {
         let process: ChildProcess
     }
 
-    /// With the first program comes the thread that takes them.
-    private let orders = Mutex<Mailbox<Order>?>(nil)
-    private let thread = Mutex<Thread?>(nil)
+    private struct Service: ~Copyable {
+        let orders: Mailbox<Order>
+        let thread: Thread
+    }
+
+    /// It comes with the first program.
+    private let service = Mutex<Service?>(nil)
     private let lastNumber = Atomic<UInt64>(0)
 
     /// Any thread.
@@ -57,34 +61,32 @@ final class ExternalPrograms: Sendable {
             deadline: deadline,
             tell: tell
         )
-        guard try mailbox().put(.start(job)) else {
+        guard try orders().put(.start(job)) else {
             throw SystemError("external-check", "too many at once", errno: EAGAIN)
         }
         return job.number
     }
 
-    private func mailbox() throws(SystemError) -> Mailbox<Order> {
-        try orders.withLock { orders throws(SystemError) in
-            if let orders { return orders }
-            let new = try Mailbox<Order>(capacity: 1 << 16)
-            try thread.withLock { thread throws(SystemError) in
-                thread = try Thread.start(name: "programs") { Self.serve(new) }
-            }
-            orders = new
-            return new
+    private func orders() throws(SystemError) -> Mailbox<Order> {
+        try service.withLock { service throws(SystemError) in
+            if let orders = service?.orders { return orders }
+            let orders = try Mailbox<Order>(capacity: 1 << 16)
+            let thread = try Thread.start(name: "programs") { Self.serve(orders) }
+            service = Service(orders: orders, thread: thread)
+            return orders
         }
     }
 
     /// Any thread.
     func cancel(_ number: UInt64) {
-        orders.withLock { $0 }?.putWhenFree(.cancel(number))
+        service.withLock { $0?.orders }?.putWhenFree(.cancel(number))
     }
 
     /// Kills all and ends the thread.
     func stop() {
-        guard let running = thread.withLock({ $0.take() }) else { return }
-        orders.withLock { $0 }?.putWhenFree(.end)
-        running.join()
+        guard let service = service.withLock({ $0.take() }) else { return }
+        service.orders.putWhenFree(.end)
+        service.thread.join()
     }
 
     // MARK: on the thread

@@ -112,7 +112,7 @@ struct SignalDesk {
         // The virtual IP goes to the other node: no session of it could go on here.
         guard daemon.heart == nil else { return stop() }
         do {
-            if !daemon.engine.isPaused { try daemon.engine.pause() }
+            try daemon.engine.pause()
         } catch {
             daemon.log.line(.alert, "cannot stop listening: \(error)")
         }

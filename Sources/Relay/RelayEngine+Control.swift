@@ -79,12 +79,11 @@ extension RelayEngine {
     /// Takes the records of the sessions that finished since the last call, in the order of their
     /// ends, up to `RelayLimits.records` of each worker. Does not wait for the workers.
     package func drainRecords() -> [SessionRecord] {
-        running.withLock { running in
+        let records = running.withLock { running in
             let left = running.leftRecords
             running.leftRecords = []
-            let records = left + running.workers.flatMap { $0.drainRecords() }
-            return running.workers.count < 2
-                ? records : records.sorted { $0.finishedAt < $1.finishedAt }
+            return left + running.workers.flatMap { $0.drainRecords() }
         }
+        return records.sorted { $0.finishedAt < $1.finishedAt }
     }
 }

@@ -52,7 +52,7 @@ extension RelayEngine {
     package func setLimit(_ limit: Int?) {
         running.withLock { running in
             running.operatorLimit = limit
-            admission.limit.store(limit ?? running.plan.maxConnections, ordering: .relaxed)
+            admission.limit.store(running.processLimit, ordering: .relaxed)
         }
         resumeAccepting()
     }
@@ -68,6 +68,14 @@ extension RelayEngine.Running {
 
     func isOpen(_ frontend: FrontendPlan) -> Bool { standings[frontend.name] == nil }
 
+    /// With the whole engine paused no frontend is open.
+    func standing(of frontend: String) -> FrontendStanding {
+        standings[frontend] ?? (isAccepting ? .open : .paused)
+    }
+
+    /// Sessions of the whole process: what the operator has said, at most that of the plan.
+    var processLimit: Int { min(operatorLimit ?? .max, plan.maxConnections) }
+
     /// Those of the plan, unless the operator has said others.
     func applyLimits() {
         for frontend in plan.frontends {
@@ -75,12 +83,5 @@ extension RelayEngine.Running {
             let limit = operatorLimits[frontend.name] ?? frontend.maxConnections ?? .max
             entry?.limit.store(limit, ordering: .relaxed)
         }
-    }
-}
-
-extension RelayEngine.Running {
-    /// With the whole engine paused no frontend is open.
-    func standing(of frontend: String) -> FrontendStanding {
-        standings[frontend] ?? (isAccepting ? .open : .paused)
     }
 }

@@ -29,10 +29,7 @@ extension RelayEngine {
             try running.adopt(names)
             // A paused engine goes on pausing: that they can be bound is known now.
             running.listeners = running.isAccepting ? listeners : []
-            admission.limit.store(
-                min(running.operatorLimit ?? .max, plan.maxConnections),
-                ordering: .relaxed
-            )
+            admission.limit.store(running.processLimit, ordering: .relaxed)
             try running.install()
         }
     }

@@ -36,10 +36,6 @@ func countArrival(_ counters: TrafficPointer) {
     unsafe hb_counter_add(&counters.pointee.current, 1)
 }
 
-func countFailedHeader(_ counters: TrafficPointer) {
-    unsafe hb_counter_add(&counters.pointee.failedHeaders, 1)
-}
-
 /// What was counted as it came is a session.
 func countSession(_ counters: TrafficPointer, second: UInt64) {
     unsafe hb_counter_add(&counters.pointee.total, 1)

@@ -105,9 +105,7 @@ extension Worker {
         record.bytesToClient = unsafe session.pointee.server.received
         record.termination = termination
         record.ends = ends
-        if !introductions.isEmpty,
-            let known = introductions[unsafe state.pointee.slab.index(of: session)]
-        {
+        if let known = unsafe introduction(of: session) {
             record.handshakeTime = known.duration
             record.listener = known.listener
             // Who ends it while it waits is nobody that the line could name.

@@ -1,4 +1,5 @@
 internal import BalancerCore
+internal import CLinux
 internal import Glibc
 internal import LinuxIO
 internal import Primitives
@@ -50,8 +51,8 @@ extension Worker {
 
     func reject(_ session: SessionPointer, _ fault: ProxyHeaderFault) {
         introductions[unsafe state.pointee.slab.index(of: session)]?.fault = fault
-        let frontend = unsafe Int(session.pointee.frontend)
-        unsafe countFailedHeader(state.pointee.frontendTraffic + frontend)
+        let frontend = unsafe state.pointee.frontendTraffic + Int(session.pointee.frontend)
+        unsafe hb_counter_add(&frontend.pointee.failedHeaders, 1)
         unsafe finish(session, TerminationCode(.clientAbort, .request), resets: false)
     }
 
@@ -97,23 +98,23 @@ extension Worker {
         return recv(descriptor, nil, count, flags) == count
     }
 
+    /// `nil`: its listener is not `accept-proxy`.
+    func introduction(of session: SessionPointer) -> Introduction? {
+        introductions[unsafe state.pointee.slab.index(of: session)]
+    }
+
     /// What the client connected to, as the header has it where there was one.
     func localEndpoint(of session: SessionPointer) -> Endpoint? {
-        if !introductions.isEmpty,
-            let ends = introductions[unsafe state.pointee.slab.index(of: session)]?.ends
-        {
-            return ends.local
-        }
-        return unsafe Socket.localEndpoint(of: session.pointee.client.descriptor)
+        unsafe introduction(of: session)?.ends?.local
+            ?? Socket.localEndpoint(of: session.pointee.client.descriptor)
     }
 
     /// The other end of the client's connection, which is not the client where a header told of
     /// one.
     func clientPeer(of session: SessionPointer) -> Endpoint? {
-        guard !introductions.isEmpty,
-            introductions[unsafe state.pointee.slab.index(of: session)]?.ends != nil
-        else { return unsafe session.pointee.clientAddress.endpoint }
-        return unsafe Socket.peerEndpoint(of: session.pointee.client.descriptor)
+        unsafe introduction(of: session)?.ends == nil
+            ? session.pointee.clientAddress.endpoint
+            : Socket.peerEndpoint(of: session.pointee.client.descriptor)
     }
 
     /// Sends the PROXY header, 107 bytes at most: the buffer of a connection that has just been
