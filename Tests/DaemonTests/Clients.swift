@@ -1,6 +1,7 @@
 import Lab
 import LinuxIO
 import Primitives
+import Testing
 
 /// A client's connection.
 final class TestClient {
@@ -22,6 +23,28 @@ final class TestClient {
     /// Neither data nor an end has come.
     func isSilent(for time: Duration = .milliseconds(200)) -> Bool {
         !Poll.wait(of: [socket.descriptor.raw], until: .now + time)
+    }
+}
+
+/// A running balancer with one database.
+func withBalancer(global: [String] = [], _ body: (Balancer) throws -> Void) throws {
+    let server = try database("one")
+    defer { server.stop() }
+    let balancer = try Balancer()
+    try balancer.configure("server s1 \(server.endpoint)", global: global)
+    try balancer.start()
+    try body(balancer)
+}
+
+/// The same with a session through it.
+func withSession(
+    global: [String] = [],
+    _ body: (Balancer, TestClient) throws -> Void
+) throws {
+    try withBalancer(global: global) { balancer in
+        let session = try TestClient(balancer.front)
+        #expect(try session.isServed())
+        try body(balancer, session)
     }
 }
 

@@ -81,93 +81,77 @@ extension BalancerSuites {
         }
 
         @Test func `a second start with -sf of the running process is a reload`() throws {
-            let server = try database("one")
-            defer { server.stop() }
-            let balancer = try Balancer()
-            try balancer.configure("server s1 \(server.endpoint)")
-            try balancer.start()
-            let session = try TestClient(balancer.front)
-            #expect(try session.isServed())
-            let pid = try #require(balancer.process?.pid)
-            let path = balancer.directory.path + "/pid"
-            func start(_ file: String) throws -> Command.Result {
-                // As Debian's init script.
-                try Command.run(
-                    BinaryLocator.path,
-                    ["-f", file, "-p", path, "-D", "-sf", "\(pid)"]
+            try withSession { balancer, session in
+                let pid = try #require(balancer.process?.pid)
+                let path = balancer.directory.path + "/pid"
+                func start(_ file: String) throws -> Command.Result {
+                    // As Debian's init script.
+                    try Command.run(
+                        BinaryLocator.path,
+                        ["-f", file, "-p", path, "-D", "-sf", "\(pid)"]
+                    )
+                }
+                let result = try start(balancer.configurationPath)
+                #expect(result.status == .exited(0), "\(result.standardError)")
+                #expect(try self.pid(balancer) == pid)
+                #expect(balancer.log.contains("reload: configuration loaded from"))
+                #expect(session.isSilent())
+                let other = balancer.directory.path + "/other.cfg"
+                try TextFile.write(TextFile.read(balancer.configurationPath), to: other)
+                let refused = try start(other)
+                #expect(refused.status == .exited(1))
+                #expect(
+                    refused.standardError.contains(
+                        "with \(balancer.configurationPath): it can take"
+                    )
                 )
             }
-            let result = try start(balancer.configurationPath)
-            #expect(result.status == .exited(0), "\(result.standardError)")
-            #expect(try self.pid(balancer) == pid)
-            #expect(balancer.log.contains("reload: configuration loaded from"))
-            #expect(session.isSilent())
-            let other = balancer.directory.path + "/other.cfg"
-            try TextFile.write(TextFile.read(balancer.configurationPath), to: other)
-            let refused = try start(other)
-            #expect(refused.status == .exited(1))
-            #expect(
-                refused.standardError.contains("with \(balancer.configurationPath): it can take")
-            )
         }
 
         @Test func `paused it refuses, and goes on when it is told`() throws {
-            let server = try database("one")
-            defer { server.stop() }
-            let balancer = try Balancer()
-            try balancer.configure("server s1 \(server.endpoint)")
-            try balancer.start()
-            let session = try TestClient(balancer.front)
-            #expect(try session.isServed())
-            balancer.signal(SIGTTOU)
-            let isPaused = try Patience.wait(.seconds(3)) {
-                try balancer.stat("FRONTEND", "status") == "PAUSED"
+            try withSession { balancer, session in
+                balancer.signal(SIGTTOU)
+                let isPaused = try Patience.wait(.seconds(3)) {
+                    try balancer.stat("FRONTEND", "status") == "PAUSED"
+                }
+                #expect(try isPaused && refuses(balancer.front) && session.isSilent())
+                // A reload leaves it so.
+                balancer.signal(SIGUSR2)
+                #expect(
+                    Patience.wait(.seconds(3)) { balancer.log.contains("reload: configuration") }
+                )
+                #expect(try refuses(balancer.front))
+                balancer.signal(SIGTTIN)
+                let isOpen = try Patience.wait(.seconds(3)) {
+                    try balancer.stat("FRONTEND", "status") == "OPEN"
+                }
+                #expect(try isOpen && serves(balancer.front))
             }
-            #expect(try isPaused && refuses(balancer.front) && session.isSilent())
-            // A reload leaves it so.
-            balancer.signal(SIGUSR2)
-            #expect(Patience.wait(.seconds(3)) { balancer.log.contains("reload: configuration") })
-            #expect(try refuses(balancer.front))
-            balancer.signal(SIGTTIN)
-            let isOpen = try Patience.wait(.seconds(3)) {
-                try balancer.stat("FRONTEND", "status") == "OPEN"
-            }
-            #expect(try isOpen && serves(balancer.front))
         }
 
         @Test func `a soft stop waits for the last session`() throws {
-            let server = try database("one")
-            defer { server.stop() }
-            let balancer = try Balancer()
-            try balancer.configure("server s1 \(server.endpoint)")
-            try balancer.start()
-            do {
-                let session = try TestClient(balancer.front)
-                #expect(try session.isServed())
-                balancer.signal(SIGUSR1)
-                #expect(Patience.wait(.seconds(3)) { (try? refuses(balancer.front)) == true })
-                #expect(session.isSilent(for: .milliseconds(500)))
-                #expect(balancer.process?.tryWait() == nil)
+            try withBalancer { balancer in
+                do {
+                    let session = try TestClient(balancer.front)
+                    #expect(try session.isServed())
+                    balancer.signal(SIGUSR1)
+                    #expect(Patience.wait(.seconds(3)) { (try? refuses(balancer.front)) == true })
+                    #expect(session.isSilent(for: .milliseconds(500)))
+                    #expect(balancer.process?.tryWait() == nil)
+                }
+                #expect(try balancer.end() == .exited(0), "\(balancer.log)")
+                #expect(balancer.log.contains("soft stop: the last session has ended"))
             }
-            #expect(try balancer.end() == .exited(0), "\(balancer.log)")
-            #expect(balancer.log.contains("soft stop: the last session has ended"))
         }
 
         @Test func `hard-stop-after ends a soft stop`() throws {
-            let server = try database("one")
-            defer { server.stop() }
-            let balancer = try Balancer()
-            try balancer.configure(
-                "server s1 \(server.endpoint)",
-                global: ["hard-stop-after 700ms"]
-            )
-            try balancer.start()
-            let session = try TestClient(balancer.front)
-            #expect(try session.isServed())
-            balancer.signal(SIGUSR1)
-            #expect(session.isSilent(for: .milliseconds(400)))
-            #expect(try balancer.end() == .exited(0))
-            #expect(balancer.log.contains("soft stop: 1 sessions are ended"))
+            try withSession(global: ["hard-stop-after 700ms"]) { balancer, session in
+                balancer.signal(SIGUSR1)
+                #expect(session.isSilent(for: .milliseconds(400)))
+                let status = try balancer.end()
+                #expect(status == .exited(0))
+                #expect(balancer.log.contains("soft stop: 1 sessions are ended"))
+            }
         }
 
         @Test func `in the background it has said what was wrong before the command ends`() throws {
