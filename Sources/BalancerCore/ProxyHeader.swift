@@ -81,7 +81,7 @@ package struct ProxyHeader: Sendable, Equatable {
 
     private static func readVersion2(_ bytes: [UInt8]) throws(ProxyHeaderFault) -> ProxyHeader? {
         guard bytes[12] >> 4 == 2 else { throw .notAHeader }
-        let length = fixedV2 + Int(bytes[14]) << 8 + Int(bytes[15])
+        let length = fixedV2 + Int(number(bytes, at: 14))
         guard length <= longest else { throw .truncated }
         guard bytes[12] & 0xF <= 1 else { throw .invalid }
         guard bytes.count >= length else { return nil }
@@ -100,7 +100,7 @@ package struct ProxyHeader: Sendable, Equatable {
         guard let client = IPAddress(networkBytes: bytes[fixedV2..<fixedV2 + addressBytes]),
             let local = IPAddress(networkBytes: bytes[fixedV2 + addressBytes..<ports])
         else { preconditionFailure("an address of \(addressBytes) bytes") }
-        try checkAdditions(bytes[..<length], from: ports + 4)
+        try checkAdditions(Array(bytes[..<length]), from: ports + 4)
         return ProxyHeader(
             length: length,
             ends: Ends(
@@ -117,15 +117,15 @@ package struct ProxyHeader: Sendable, Equatable {
     /// What may follow the addresses: type, length and value, one after the other. Only a checksum
     /// matters.
     private static func checkAdditions(
-        _ header: ArraySlice<UInt8>,
+        _ header: [UInt8],
         from start: Int
     ) throws(ProxyHeaderFault) {
         var next = start
-        while next < header.endIndex {
-            guard header.endIndex - next >= 3 else { throw .invalid }
+        while next < header.count {
+            guard header.count - next >= 3 else { throw .invalid }
             let value = next + 3
-            let end = value + Int(header[next + 1]) << 8 + Int(header[next + 2])
-            guard end <= header.endIndex else { throw .invalid }
+            let end = value + Int(number(header, at: next + 1))
+            guard end <= header.count else { throw .invalid }
             // PP2_TYPE_CRC32C, of the header with zeros in its own place.
             if header[next] == 0x03 {
                 guard end - value == 4 else { throw .invalid }

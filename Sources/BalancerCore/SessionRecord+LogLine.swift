@@ -4,6 +4,8 @@ extension SessionRecord {
     /// The names behind the numbers of a record.
     package struct Names: Sendable, Equatable {
         package var frontend: String
+        /// Where the client came in: `name` of the `bind` line, or the listener's number.
+        package var listener = "-"
         /// `nil`: no backend was reached; the frontend's name stands in its place.
         package var backend: String?
         /// `nil`: no server was reached.
@@ -68,26 +70,6 @@ extension SessionRecord {
         }
     }
 
-    /// Appends the line of a connection that did not become a session, as HAProxy has it.
-    package func append(
-        to line: inout ByteText,
-        faultAt listener: String,
-        _ names: Names,
-        _ acceptedAt: CivilTime
-    ) {
-        line.append(client.address)
-        line.append(":")
-        line.append(Int(client.port))
-        line.append(" [")
-        acceptedAt.append(to: &line)
-        line.append("] ")
-        line.append(names.frontend)
-        line.append("/")
-        line.append(listener)
-        line.append(": ")
-        line.append(headerFault?.rawValue ?? "")
-    }
-
     private func append(
         _ variable: SessionLogFormat.Variable,
         _ style: SessionLogFormat.Style,
@@ -114,6 +96,8 @@ extension SessionRecord {
         case .totalTime: line.append(totalTime)
         case .waitTime: line.append(waitTime)
         case .frontend: line.append(names.frontend, style)
+        case .listener: line.append(names.listener, style)
+        case .connectionFault: line.append(headerFault?.rawValue ?? "")
         case .backend: line.append(names.backend ?? names.frontend, style)
         case .server: line.append(names.server ?? "<NOSRV>", style)
         case .clientAddress: line.append(client.address, style)

@@ -34,7 +34,8 @@ package struct SessionRecord: Sendable, Equatable {
     package var ends: Ends?
     /// No session was begun: the connection did not say in time, or not well, who its client is.
     package var headerFault: ProxyHeaderFault?
-    /// Where it came in: number of the listener in the frontend, from 0. Told with a fault.
+    /// Where it came in: number of the listener in the frontend, from 0. Told where it is
+    /// `accept-proxy`.
     package var listener = 0
 
     package struct Ends: Sendable, Equatable {

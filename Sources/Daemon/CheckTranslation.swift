@@ -8,15 +8,17 @@ struct CheckTranslation {
     /// Its number in `show stat`.
     let proxyID: Int
 
+    /// - Parameter number: of the server in its proxy, from 1
     func check(
         of server: Server,
+        numbered number: Int,
         at address: IPAddress
     ) throws(HostNames.Unknown) -> CheckDefinition? {
         guard let check = server.check else { return nil }
         var target = address
         if let other = check.address { target = try HostNames.resolve(other, at: server.location) }
         return CheckDefinition(
-            kind: kind(of: server, at: address),
+            kind: kind(of: server, numbered: number, at: address),
             endpoint: Endpoint(
                 target,
                 check.port ?? proxy.checkMethod.port ?? server.port
@@ -43,7 +45,11 @@ struct CheckTranslation {
         return version
     }
 
-    private func kind(of server: Server, at address: IPAddress) -> CheckKind {
+    private func kind(
+        of server: Server,
+        numbered number: Int,
+        at address: IPAddress
+    ) -> CheckKind {
         switch proxy.checkMethod {
         case .tcp: .tcp
         case .mysql(let mysql):
@@ -53,7 +59,7 @@ struct CheckTranslation {
         case .steps(let steps):
             steps.steps.isEmpty ? .tcp : .steps(TCPCheck(steps.steps.map(step)))
         case .external(let method):
-            .external(external(method, server, at: address))
+            .external(external(method, server, numbered: number, at: address))
         }
     }
 
@@ -61,12 +67,12 @@ struct CheckTranslation {
     private func external(
         _ method: ExternalCheckMethod,
         _ server: Server,
+        numbered number: Int,
         at address: IPAddress
     ) -> ExternalCheck {
         let front = proxy.binds.first?.endpoint
         let place = front.map { ["\($0.address)", "\($0.port)"] }
         let target = ["\(address)", "\(server.port)"]
-        let number = proxy.servers.firstIndex { $0.name == server.name }.map { $0 + 1 } ?? 0
         let environment = [
             "PATH": method.searchPath,
             "HAPROXY_PROXY_NAME": proxy.name,

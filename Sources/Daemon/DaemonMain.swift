@@ -4,8 +4,6 @@ internal import Glibc
 internal import Guardian
 internal import Heart
 internal import LinuxIO
-internal import PairControl
-internal import Primitives
 
 /// The main thread of the daemon process: starts the parts, carries out signals, ends the parts.
 package enum DaemonMain {

@@ -120,11 +120,16 @@ package struct LogSetup: Sendable {
         for record in records {
             let place = Place(record)
             if places[place] == nil {
-                let names = names(record)
-                places[place] = (names, frontends[names.frontend])
+                var names = names(record)
+                let rules = frontends[names.frontend]
+                if let listeners = rules?.listeners, record.listener < listeners.count {
+                    names.listener = listeners[record.listener]
+                }
+                places[place] = (names, rules)
             }
             guard let known = places[place], let rules = known.rules, !rules.targets.isEmpty,
-                !(rules.skipsNull && record.isNull)
+                !(rules.skipsNull && record.isNull),
+                let format = record.headerFault == nil ? rules.format : .fault
             else { continue }
             let wall = wallNow.before(now - record.acceptedAt)
             if wall.second != acceptance.second {
@@ -134,17 +139,11 @@ package struct LogSetup: Sendable {
             }
             acceptance.local.millisecond = wall.millisecond
             text.removeAll()
-            if record.headerFault != nil {
-                let listeners = rules.listeners
-                let listener = record.listener < listeners.count ? listeners[record.listener] : "-"
-                record.append(to: &text, faultAt: listener, known.names, acceptance.local)
-            } else if let format = rules.format {
+            if record.headerFault == nil {
                 around.sessionCount = Self.sessionCount.next()
                 around.lineCount = rules.lineCount.next()
-                record.append(to: &text, format, known.names, acceptance, around)
-            } else {
-                continue
             }
+            record.append(to: &text, format, known.names, acceptance, around)
             router.log(.info, text.bytes, targets: rules.targets, time: local)
         }
     }
@@ -161,11 +160,13 @@ package struct LogSetup: Sendable {
 
     private struct Place: Hashable {
         let frontend: Int
+        let listener: Int
         let backend: Int?
         let server: ServerID?
 
         init(_ record: SessionRecord) {
             frontend = record.frontend
+            listener = record.listener
             backend = record.backend
             server = record.server
         }

@@ -16,14 +16,16 @@ struct RelayTranslation {
     /// - Throws: the first name that cannot be resolved.
     func backendDefinitions() throws(HostNames.Unknown) -> [BackendDefinition] {
         var definitions: [BackendDefinition] = []
-        for proxy in backends { definitions.append(try definition(of: proxy)) }
+        for (number, proxy) in backends {
+            definitions.append(try definition(of: proxy, numbered: number))
+        }
         return definitions
     }
 
     /// Every name that cannot be resolved.
     var unknownNames: [HostNames.Unknown] {
         var list: [HostNames.Unknown] = []
-        for server in backends.flatMap(\.servers) {
+        for server in backends.flatMap(\.proxy.servers) {
             for address in [server.address, server.check?.address].compactMap(\.self) {
                 do throws(HostNames.Unknown) {
                     _ = try HostNames.resolve(address, at: server.location)
@@ -35,15 +37,20 @@ struct RelayTranslation {
         return list
     }
 
-    private var backends: [Proxy] {
-        configuration.proxies.filter { $0.kind.hasBackend && !$0.isDisabled && !$0.servers.isEmpty }
+    /// With their numbers in `show stat`.
+    private var backends: [(id: Int, proxy: Proxy)] {
+        StatRows.numbered(configuration).filter {
+            $0.proxy.kind.hasBackend && !$0.proxy.servers.isEmpty
+        }
     }
 
-    private func definition(of proxy: Proxy) throws(HostNames.Unknown) -> BackendDefinition {
-        let number = StatRows.numbered(configuration).first { $0.proxy == proxy }?.id ?? 0
+    private func definition(
+        of proxy: Proxy,
+        numbered number: Int
+    ) throws(HostNames.Unknown) -> BackendDefinition {
         let checks = CheckTranslation(proxy: proxy, proxyID: number)
         var servers: [ServerDefinition] = []
-        for server in proxy.servers {
+        for (index, server) in proxy.servers.enumerated() {
             let address = try HostNames.resolve(server.address, at: server.location)
             let options = server.options
             servers.append(
@@ -55,7 +62,7 @@ struct RelayTranslation {
                     isDisabled: options.isDisabled,
                     maxConnections: options.maxConnections,
                     maxQueue: options.maxQueue,
-                    check: try checks.check(of: server, at: address),
+                    check: try checks.check(of: server, numbered: index + 1, at: address),
                     shutsSessionsWhenDown: options.shutsSessionsWhenDown,
                     shutsBackupSessionsWhenUp: options.shutsBackupSessionsWhenUp,
                     isRemembered: options.isRemembered,
@@ -96,7 +103,7 @@ struct RelayTranslation {
     /// - Parameter definitions: those of `backendDefinitions()`.
     func plan(_ definitions: [BackendDefinition], sources: [VirtualSource]) -> RelayPlan {
         let objects = definitions.map { existing[$0.name] ?? Backend($0, now: now) }
-        let plans = zip(backends, objects).map { proxy, backend in
+        let plans = zip(backends.map(\.proxy), objects).map { proxy, backend in
             BackendPlan(
                 backend: backend,
                 connectTimeout: proxy.timeouts.connect,

@@ -68,10 +68,12 @@ struct ServerStateLoader {
         _ proxy: Proxy
     ) -> [String] {
         var changes: [String] = []
+        let lines = proxy.serversByName
+        let ids = Dictionary(
+            uniqueKeysWithValues: backend.snapshot(now: .now).servers.map { ($0.name, $0.id) }
+        )
         for entry in entries {
-            guard let id = backend.id(of: entry.server),
-                let line = proxy.servers.first(where: { $0.name == entry.server })
-            else { continue }
+            guard let id = ids[entry.server], let line = lines[entry.server] else { continue }
             if let state = Self.state(entry.administration, isDisabled: line.options.isDisabled) {
                 _ = backend.setAdministrativeState(state, of: id, now: .now)
                 changes.append("\(entry.server) \(Self.word(state))")

@@ -11,10 +11,9 @@ struct ServerStates {
     func reports() -> [ServerStateReport] {
         StatRows.numbered(parts.configuration).flatMap { proxyID, proxy -> [ServerStateReport] in
             guard let backend = StatRows.backend(of: proxy, in: parts) else { return [] }
-            let servers = backend.snapshot(now: now).servers
-            return servers.enumerated().compactMap { index, server in
-                let line = proxy.servers.first { $0.name == server.name }
-                return line.map { report(server, $0, of: proxy.name, proxyID, index + 1) }
+            let lines = proxy.serversByName
+            return backend.snapshot(now: now).servers.enumerated().compactMap { index, server in
+                lines[server.name].map { report(server, $0, of: proxy.name, proxyID, index + 1) }
             }
         }
     }

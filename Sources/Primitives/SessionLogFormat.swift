@@ -20,6 +20,8 @@ package struct SessionLogFormat: Sendable, Equatable {
         case totalTime
         case waitTime
         case frontend
+        /// Of the frontend's.
+        case listener
         case backend
         case server
         case clientAddress
@@ -41,6 +43,8 @@ package struct SessionLogFormat: Sendable, Equatable {
         case backendQueue
         case retries
         case terminationState
+        /// Why the connection did not become a session.
+        case connectionFault
 
         /// It is known only while the connections of the session are open.
         var isOfConnections: Bool {
@@ -93,5 +97,12 @@ package struct SessionLogFormat: Sendable, Equatable {
         .variable(.backendSessions, []), .text("/"), .variable(.serverSessions, []),
         .text("/"), .variable(.retries, []), .text(" "), .variable(.serverQueue, []),
         .text("/"), .variable(.backendQueue, []),
+    ])
+
+    /// HAProxy's line of a connection that did not become a session.
+    package static let fault = SessionLogFormat([
+        .variable(.clientAddress, []), .text(":"), .variable(.clientPort, []), .text(" ["),
+        .variable(.acceptedAt, []), .text("] "), .variable(.frontend, []), .text("/"),
+        .variable(.listener, []), .text(": "), .variable(.connectionFault, []),
     ])
 }

@@ -2,10 +2,9 @@
 enum ProxyKeywords {
     static let table = KeywordTable(
         lines + logs + LogFormatKeyword.all + TimeoutKeywords.all + OptionKeywords.all
-            + HTTPCheckKeywords.all
-            + TCPCheckKeywords.all + ExternalCheckKeywords.all + StickKeywords.all
-            + ServerStateKeywords.all
-            + AccessKeywords.all + oldWords + noEffect + notYet + notHere + statsPage
+            + HTTPCheckKeywords.all + TCPCheckKeywords.all + ExternalCheckKeywords.all
+            + StickKeywords.all + ServerStateKeywords.all + AccessKeywords.all + oldWords
+            + noEffect + notYet + notHere + statsPage
     )
 
     private static let lines: [Keyword<ProxyDraft>] = [

@@ -59,6 +59,11 @@ package struct Proxy: Sendable, Equatable {
     package var timeouts: Timeouts
     /// Where this proxy logs to, `log global` replaced by the targets of `global`.
     package var logTargets: [LogTarget]
+
+    /// Names are unique in a proxy.
+    package var serversByName: [String: Server] {
+        Dictionary(uniqueKeysWithValues: servers.map { ($0.name, $0) })
+    }
 }
 
 /// `balance`.
