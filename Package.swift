@@ -65,6 +65,12 @@ let package = Package(
             providers: [.apt(["liburing-dev"])]
         ),
 
+        .systemLibrary(
+            name: "CPCRE2",
+            pkgConfig: "libpcre2-8",
+            providers: [.apt(["libpcre2-dev"])]
+        ),
+
         pure("Primitives"),
         pure("Configuration", ["Primitives"]),
         pure("BalancerCore", ["Primitives"]),
@@ -88,7 +94,10 @@ let package = Package(
             ]
         ),
         shell("Relay", ["BalancerCore", "CLiburing", "CLinux", "LinuxIO", "Primitives"]),
-        shell("Checks", ["BalancerCore", "LinuxIO", "Primitives", nio, nioPosix]),
+        shell(
+            "Checks",
+            ["BalancerCore", "CLinux", "CPCRE2", "LinuxIO", "Primitives", nio, nioPosix]
+        ),
         shell("ControlPlane", ["CLinux", "LinuxIO", "Primitives", nio, nioPosix]),
         shell("Arbiter", ["LinuxIO", "PairControl", "Primitives", nio, nioHTTP, nioPosix]),
         shell(

@@ -109,6 +109,7 @@ private let kinds: [CheckKind] = [
             TCPCheck.Step(.expect([0], isNegated: true), number: 3),
         ])
     ),
+    .agent(message: []),
 ]
 
 private func judge(_ kind: CheckKind, _ bytes: ArraySlice<UInt8>, pieces: Int) -> CheckVerdict {

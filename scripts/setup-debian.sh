@@ -6,8 +6,9 @@ set -euo pipefail
 
 packages_for() {
     case $1 in
-        # libbpf: the fence. libmnl: netlink. liburing: io_uring. pkg-config: how SwiftPM finds them.
-        build) echo libbpf-dev libmnl-dev liburing-dev pkg-config git ;;
+        # libbpf: the fence. libmnl: netlink. liburing: io_uring. libpcre2: patterns of checks.
+        # pkg-config: how SwiftPM finds them.
+        build) echo libbpf-dev libmnl-dev libpcre2-dev liburing-dev pkg-config git ;;
         # Two nodes, three backends and a client as network namespaces on one bridge.
         demo) echo iproute2 nftables procps ;;
         # A real three-node Galera cluster; rsync is its way of state transfer.

@@ -43,7 +43,7 @@ package final class Backend: Sendable {
     }
 
     /// See `ServerPool.leaveQueue`.
-    package func leaveQueue(_ ticket: QueueTicket, isTimeout: Bool) -> Bool {
+    package func leaveQueue(_ ticket: QueueTicket, isTimeout: Bool) -> QueuePosition? {
         pool.withLock { $0.leaveQueue(ticket, isTimeout: isTimeout) }
     }
 
@@ -62,6 +62,8 @@ package final class Backend: Sendable {
                 bytesToServer: bytesToServer,
                 bytesToClient: bytesToClient
             )
+            pool.passing = 1
+            defer { pool.passing = 0 }
             return Departure(counts: counts, grants: pool.takeGrants(now: now))
         }
     }
@@ -75,6 +77,11 @@ package final class Backend: Sendable {
         pool.withLock { $0.connectFailed(server, step, isRefused: isRefused) }
     }
 
+    /// `source` of a server; `nil`: none.
+    package func source(of server: ServerID) -> ConnectSource? {
+        pool.withLock { $0[server].definition.source }
+    }
+
     /// See `ServerPool.connected`.
     package func connected(_ server: ServerID) {
         pool.withLock { $0.connected(server) }
@@ -86,13 +93,16 @@ package final class Backend: Sendable {
     }
 
     /// See `ServerPool.checkStarted`.
-    package func checkStarted(_ server: ServerID) -> CheckTicket? {
-        pool.withLock { $0.checkStarted(server) }
+    package func checkStarted(
+        _ server: ServerID,
+        _ role: CheckRole = .health
+    ) -> CheckTicket? {
+        pool.withLock { $0.checkStarted(server, role) }
     }
 
     /// See `ServerPool.checkDelay`.
-    package func checkDelay(_ server: ServerID) -> Duration? {
-        pool.withLock { $0.checkDelay(server) }
+    package func checkDelay(_ server: ServerID, _ role: CheckRole = .health) -> Duration? {
+        pool.withLock { $0.checkDelay(server, role) }
     }
 
     /// See `ServerPool.isCurrent`.
@@ -114,6 +124,18 @@ package final class Backend: Sendable {
 
     package func setWeight(_ weight: Int, of server: ServerID, now: Instant) -> ServerOutcome {
         change(now) { $0.setWeight(weight, of: server, now: now) }
+    }
+
+    /// `set weight 50%`: of the weight in the configuration.
+    package func setWeight(
+        percent: Int,
+        of server: ServerID,
+        now: Instant
+    ) -> ServerOutcome {
+        change(now) { pool in
+            let weight = pool[server].definition.weight(percent: percent)
+            return pool.setWeight(weight, of: server, now: now)
+        }
     }
 
     /// See `ServerPool.setMaxConnections`.
@@ -143,9 +165,27 @@ package final class Backend: Sendable {
 
     /// See `ServerPool.setHealth`.
     package func setHealth(isUp: Bool, of server: ServerID, now: Instant) -> ServerOutcome? {
+        changeIfKnown(now) { $0.setHealth(isUp: isUp, of: server, now: now) }
+    }
+
+    /// See `ServerPool.setAgentHealth`.
+    package func setAgentHealth(isUp: Bool, of server: ServerID, now: Instant) -> ServerOutcome? {
+        changeIfKnown(now) { $0.setAgentHealth(isUp: isUp, of: server, now: now) }
+    }
+
+    /// See `ServerPool.setAgents`.
+    package func setAgents(areOn: Bool, of server: ServerID, now: Instant) -> ServerOutcome? {
+        changeIfKnown(now) { $0.setAgents(areOn: areOn, of: server, now: now) }
+    }
+
+    /// `nil` where `body` says that the server has nothing of the kind.
+    private func changeIfKnown(
+        _ now: Instant,
+        _ body: (inout sending ServerPool) -> [HealthNotice]?
+    ) -> ServerOutcome? {
         var isKnown = true
         let outcome = change(now) { pool in
-            guard let notices = pool.setHealth(isUp: isUp, of: server, now: now) else {
+            guard let notices = body(&pool) else {
                 isKnown = false
                 return []
             }

@@ -14,6 +14,10 @@ package struct BackendSnapshot: Sendable, Equatable {
     package var usableBackups: Int
     /// The weight of the servers that take the sessions now.
     package var weight: Int
+    /// The same without `slowstart`.
+    package var userWeight: Int
+    /// `fullconn` (`slim`).
+    package var fullConnections: Int
     /// Time since the last change between usable and not (`lastchg`), and all time without a usable
     /// server (`downtime`).
     package var sinceLastChange: Duration

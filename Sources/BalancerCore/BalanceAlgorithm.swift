@@ -1,3 +1,5 @@
+internal import Primitives
+
 /// The `balance` keyword. Each algorithm is one type in a file of its own that conforms to
 /// `BalancePolicy`; this enum is the only place that names them all.
 package enum BalanceAlgorithm: String, Sendable, Equatable, CaseIterable {
@@ -13,10 +15,11 @@ package enum BalanceAlgorithm: String, Sendable, Equatable, CaseIterable {
     case source
 
     /// Not of a table that is filled anew at each change (HAProxy's `BE_LB_PROP_DYN`).
-    var takesNewWeights: Bool {
+    func takesNewWeights(_ hashType: HashType) -> Bool {
         switch self {
         case .roundRobin, .leastConnections, .first: true
-        case .staticRoundRobin, .source: false
+        case .staticRoundRobin: false
+        case .source: hashType.isConsistent
         }
     }
 
@@ -28,13 +31,14 @@ package enum BalanceAlgorithm: String, Sendable, Equatable, CaseIterable {
         }
     }
 
-    func makePolicy() -> any BalancePolicy {
+    func makePolicy(_ hashType: HashType) -> any BalancePolicy {
         switch self {
         case .roundRobin: RoundRobin()
         case .staticRoundRobin: StaticRoundRobin()
         case .leastConnections: LeastConnections()
         case .first: FirstServer()
-        case .source: SourceHash()
+        case .source where hashType.isConsistent: ConsistentHash(isMixed: hashType.isMixed)
+        case .source: SourceHash(isMixed: hashType.isMixed)
         }
     }
 }

@@ -25,6 +25,8 @@ package struct CheckDefinition: Sendable, Equatable {
     package var observation: ConnectObservation?
     /// What the server wants to be told first, as in a session.
     package var proxyProtocol: ProxyProtocol?
+    /// `source` of the server; `nil`: the node's own address.
+    package var source: ConnectSource?
 
     package init(
         kind: CheckKind,
@@ -37,7 +39,8 @@ package struct CheckDefinition: Sendable, Equatable {
         connectTimeout: Duration? = nil,
         readTimeout: Duration? = nil,
         observation: ConnectObservation? = nil,
-        proxyProtocol: ProxyProtocol? = nil
+        proxyProtocol: ProxyProtocol? = nil,
+        source: ConnectSource? = nil
     ) {
         precondition(rise >= 1 && fall >= 1, "rise and fall count from 1")
         precondition(interval > .zero, "a check without an interval would never pause")
@@ -52,6 +55,7 @@ package struct CheckDefinition: Sendable, Equatable {
         self.readTimeout = readTimeout
         self.observation = observation
         self.proxyProtocol = proxyProtocol
+        self.source = source
     }
 
     /// What is sent as soon as the connection from `source` stands; may be empty.

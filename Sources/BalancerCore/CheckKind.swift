@@ -10,6 +10,8 @@ package enum CheckKind: Sendable, Equatable {
     case steps(TCPCheck)
     /// `option external-check`: it is not connected at all.
     case external(ExternalCheck)
+    /// `agent-check`, with `agent-send`: read by other rules than those of a server's health.
+    case agent(message: [UInt8])
 
     /// What the check itself says first; may be empty.
     var hello: [UInt8] {
@@ -18,6 +20,7 @@ package enum CheckKind: Sendable, Equatable {
         case .mysql(let check): check.hello
         case .http(let check): check.hello
         case .steps, .external: []
+        case .agent(let message): message
         }
     }
 
@@ -28,13 +31,14 @@ package enum CheckKind: Sendable, Equatable {
         case .mysql(let check): MySQLCheckExchange(check)
         case .http(let check): HTTPCheckExchange(check)
         case .steps(let check): TCPCheckExchange(check)
+        case .agent: AgentExchange()
         }
     }
 
     /// The name that the check logs in with.
     package var user: String? {
         switch self {
-        case .tcp, .http, .steps, .external: nil
+        case .tcp, .http, .steps, .external, .agent: nil
         case .mysql(let check): check.user
         }
     }

@@ -3,6 +3,8 @@ extension CheckOutcome {
     package enum Code: String, Sendable, Equatable, CaseIterable {
         case unknown = "UNK"
         case initializing = "INI"
+        /// An agent has answered, and said nothing of the server's health.
+        case checked = "CHECKED"
         case socketError = "SOCKERR"
         case layer4OK = "L4OK"
         case layer4Timeout = "L4TOUT"
@@ -41,6 +43,7 @@ extension CheckOutcome {
             switch self {
             case .unknown: "Unknown"
             case .initializing: "Initializing"
+            case .checked: "No status change"
             case .socketError: "Socket error"
             case .layer4OK: "Layer4 check passed"
             case .layer4Timeout: "Layer4 timeout"

@@ -10,11 +10,21 @@ package struct CheckOutcome: Sendable, Equatable {
     /// none.
     package var info: String
 
-    package init(_ code: Code, status: Int = 0, duration: Duration?, info: String = "") {
+    /// What an agent wants.
+    package var report: AgentReport?
+
+    package init(
+        _ code: Code,
+        status: Int = 0,
+        duration: Duration?,
+        info: String = "",
+        report: AgentReport? = nil
+    ) {
         self.code = code
         self.status = status
         self.duration = duration
         self.info = Self.printable(info)
+        self.report = report
     }
 
     package var isPass: Bool { code.isPass }

@@ -6,6 +6,8 @@ package enum CheckVerdict: Sendable, Equatable {
     case passed(status: Int = 0, info: String)
     /// The server answered, and with the wrong number; its words.
     case refused(status: Int, message: String)
+    /// An agent has said what is to be done.
+    case reported(AgentReport)
     /// Not an answer in the protocol of the check, only a part of one, or not what it should hold.
     case invalid(reason: String)
 }
@@ -39,6 +41,8 @@ extension CheckOutcome {
             self.init(.layer7OK, status: status, duration: duration, info: info)
         case .refused(let status, let message):
             self.init(.layer7WrongStatus, status: status, duration: duration, info: message)
+        case .reported(let report):
+            self = report.outcome(duration)
         case .invalid(let reason):
             self.init(.layer7InvalidResponse, duration: duration, info: reason)
         }

@@ -17,6 +17,10 @@ package struct HTTPCheck: Sendable, Equatable {
             case status([ClosedRange<Int>])
             /// The bytes occur in the body. Not empty.
             case string([UInt8])
+            /// `rstatus`: the pattern occurs in the status.
+            case statusPattern(CheckPattern)
+            /// `rstring`: it occurs in the body.
+            case pattern(CheckPattern)
         }
 
         package var pattern: Pattern

@@ -34,27 +34,46 @@ package struct HTTPCheckExchange: TextCheckExchange {
 
     private func judge(_ answer: HTTPAnswer) -> CheckVerdict {
         for expectation in check.expectations {
-            switch expectation.pattern {
-            case .status(let ranges):
-                let isListed = ranges.contains { $0.contains(answer.status) }
-                guard isListed != expectation.isNegated else {
-                    return .refused(status: answer.status, message: answer.reason)
+            let isNegated = expectation.isNegated
+            let verdict =
+                switch expectation.pattern {
+                case .status(let ranges):
+                    status(answer, ranges.contains { $0.contains(answer.status) }, isNegated)
+                case .statusPattern(let pattern):
+                    status(answer, pattern.finds(Array("\(answer.status)".utf8)), isNegated)
+                case .string(let wanted): body(answer, answer.body.holds(wanted), isNegated)
+                case .pattern(let pattern):
+                    body(answer, pattern.finds(Array(answer.body)), isNegated)
                 }
-            case .string(let wanted):
-                let isFound = answer.body.holds(wanted)
-                guard answer.isComplete || isFound else { return .needsMore }
-                guard !answer.body.isEmpty else {
-                    return .invalid(reason: "HTTP content check could not find a response body")
-                }
-                guard isFound != expectation.isNegated else {
-                    return .invalid(
-                        reason: isFound
-                            ? "HTTP check matched unwanted content"
-                            : "HTTP content check did not match"
-                    )
-                }
-            }
+            if let verdict { return verdict }
         }
         return .passed(status: answer.status, info: "")
+    }
+
+    /// `nil`: as expected.
+    private func status(
+        _ answer: HTTPAnswer,
+        _ isFound: Bool,
+        _ isNegated: Bool
+    ) -> CheckVerdict? {
+        isFound != isNegated
+            ? nil : .refused(status: answer.status, message: answer.reason)
+    }
+
+    /// `nil`: as expected.
+    private func body(
+        _ answer: HTTPAnswer,
+        _ isFound: Bool,
+        _ isNegated: Bool
+    ) -> CheckVerdict? {
+        guard answer.isComplete || isFound else { return .needsMore }
+        guard !answer.body.isEmpty else {
+            return .invalid(reason: "HTTP content check could not find a response body")
+        }
+        guard isFound == isNegated else { return nil }
+        return .invalid(
+            reason: isFound
+                ? "HTTP check matched unwanted content" : "HTTP content check did not match"
+        )
     }
 }

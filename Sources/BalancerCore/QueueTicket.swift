@@ -11,6 +11,19 @@ package struct QueueTicket: Hashable, Sendable {
     }
 }
 
+/// Which place a session had in the queue: one more than went from it to a server while it waited
+/// (`%sq`, `%bq`).
+package struct QueuePosition: Equatable, Sendable {
+    package let number: UInt32
+    /// In the line for one server, and not in that for any.
+    package let isOfServer: Bool
+
+    package init(number: UInt32, isOfServer: Bool) {
+        self.number = number
+        self.isOfServer = isOfServer
+    }
+}
+
 /// What becomes of a session that wants a server.
 package enum Placement: Sendable, Equatable {
     case assigned(Assignment)
@@ -25,6 +38,7 @@ package enum Placement: Sendable, Equatable {
 package struct Grant: Sendable, Equatable {
     package let ticket: QueueTicket
     package let assignment: Assignment
+    package let position: QueuePosition
 }
 
 /// A session has left its server: the counts without it, and who comes in its place.

@@ -12,10 +12,15 @@ package struct ServerDefinition: Sendable, Equatable {
     package var isDisabled: Bool
     /// `maxconn`: sessions beyond it wait; `nil`: no limit.
     package var maxConnections: Int?
+    /// `minconn`: the limit while the backend is idle; it rises to `maxConnections` with the load.
+    /// `nil`: it stands.
+    package var minConnections: Int?
     /// `maxqueue`: so many may wait for this server alone; `nil`: no limit.
     package var maxQueue: Int?
     /// `nil`: the server is never checked and always believed.
     package var check: CheckDefinition?
+    /// `agent-check`; its `rise` and `fall` are 1. `nil`: there is no agent.
+    package var agent: CheckDefinition?
     /// `on-marked-down shutdown-sessions`: when it stops serving, its sessions are reset.
     package var shutsSessionsWhenDown: Bool
     /// `on-marked-up shutdown-backup-sessions`: when it serves again, those of all backups are.
@@ -26,6 +31,8 @@ package struct ServerDefinition: Sendable, Equatable {
     package var slowStart: Duration?
     /// Not with `non-stick`: a stick table remembers that a session went here.
     package var isRemembered: Bool
+    /// `source`; `nil`: as the routes say.
+    package var source: ConnectSource?
 
     package init(
         name: String,
@@ -34,13 +41,16 @@ package struct ServerDefinition: Sendable, Equatable {
         isBackup: Bool = false,
         isDisabled: Bool = false,
         maxConnections: Int? = nil,
+        minConnections: Int? = nil,
         maxQueue: Int? = nil,
         check: CheckDefinition? = nil,
+        agent: CheckDefinition? = nil,
         shutsSessionsWhenDown: Bool = false,
         shutsBackupSessionsWhenUp: Bool = false,
         isRemembered: Bool = true,
         slowStart: Duration? = nil,
-        proxyProtocol: ProxyProtocol? = nil
+        proxyProtocol: ProxyProtocol? = nil,
+        source: ConnectSource? = nil
     ) {
         precondition(BalancerLimits.weights.contains(weight), "weight \(weight) of \(name)")
         self.name = name
@@ -49,12 +59,15 @@ package struct ServerDefinition: Sendable, Equatable {
         self.isBackup = isBackup
         self.isDisabled = isDisabled
         self.maxConnections = maxConnections
+        self.minConnections = minConnections
         self.maxQueue = maxQueue
         self.check = check
+        self.agent = agent
         self.shutsSessionsWhenDown = shutsSessionsWhenDown
         self.shutsBackupSessionsWhenUp = shutsBackupSessionsWhenUp
         self.isRemembered = isRemembered
         self.slowStart = slowStart
         self.proxyProtocol = proxyProtocol
+        self.source = source
     }
 }

@@ -3,26 +3,47 @@ package import Primitives
 extension ServerPool {
     /// A check of the server begins now. `nil`: it is not to be checked (gone, unchecked,
     /// maintenance).
-    package mutating func checkStarted(_ id: ServerID) -> CheckTicket? {
-        guard let (server, definition) = checked(id) else { return nil }
-        self[id].isCheckRunning = true
+    package mutating func checkStarted(
+        _ id: ServerID,
+        _ role: CheckRole = .health
+    ) -> CheckTicket? {
+        let number: UInt64
+        let due: CheckDefinition
+        switch role {
+        case .health:
+            guard let (server, definition) = checked(id) else { return nil }
+            (number, due) = (server.healthNumber, definition)
+            self[id].isCheckRunning = true
+        case .agent:
+            guard let (agent, definition) = asked(id) else { return nil }
+            (number, due) = (agent.number, definition)
+            self[id].agent?.isRunning = true
+        }
         return CheckTicket(
             server: id,
-            definition: definition,
-            sessions: server.counters.current,
-            healthNumber: server.healthNumber
+            role: role,
+            definition: due,
+            sessions: self[id].counters.current,
+            healthNumber: number
         )
     }
 
     /// The pause before the next check of the server; `nil` as in `checkStarted`.
-    package func checkDelay(_ id: ServerID) -> Duration? {
-        guard let (server, definition) = checked(id) else { return nil }
-        return server.health?.delay(definition)
+    package func checkDelay(_ id: ServerID, _ role: CheckRole = .health) -> Duration? {
+        switch role {
+        case .health: checked(id).flatMap { $0.server.health?.delay($0.definition) }
+        case .agent: asked(id)?.definition.interval
+        }
     }
 
     /// Whether the outcome of this check would still count.
     package func isCurrent(_ ticket: CheckTicket) -> Bool {
-        checked(ticket.server)?.server.healthNumber == ticket.healthNumber
+        let number =
+            switch ticket.role {
+            case .health: checked(ticket.server)?.server.healthNumber
+            case .agent: asked(ticket.server)?.agent.number
+            }
+        return number == ticket.healthNumber
     }
 
     func checked(_ id: ServerID) -> (server: Server, definition: CheckDefinition)? {
@@ -40,6 +61,7 @@ extension ServerPool {
         _ outcome: CheckOutcome,
         now: Instant
     ) -> [HealthNotice] {
+        guard ticket.role == .health else { return agentFinished(ticket, outcome, now: now) }
         guard isCurrent(ticket), let health = self[ticket.server].health else { return [] }
         if outcome.isPass { lastCheckSuccess = now } else { lastCheckFailure = now }
         self[ticket.server].isCheckRunning = false
@@ -65,7 +87,7 @@ extension ServerPool {
         stateChanged(id, from: before, now: now)
         var notices: [HealthNotice] = []
         if logsHealthChecks, change != .none || before.lastOutcome?.code != outcome.code {
-            notices.append(checkNotice(self[id], outcome))
+            notices.append(checkNotice(self[id], outcome, of: .health))
         }
         if change == .wentUp || change == .wentDown || change == .foundDown {
             notices += transitionNotices(self[id], outcome)

@@ -3,18 +3,24 @@ internal import Primitives
 /// The texts and severities are those of HAProxy 2.6, which people's alarms match.
 extension ServerPool {
     /// `option log-health-checks`: what one check found and where the counter stands.
-    func checkNotice(_ server: Server, _ outcome: CheckOutcome) -> HealthNotice {
+    func checkNotice(
+        _ server: Server,
+        _ outcome: CheckOutcome,
+        of role: CheckRole
+    ) -> HealthNotice {
         let kind = server.definition.isBackup ? "backup server" : "server"
         let verdict = outcome.isPass ? "succeeded" : "failed"
+        let health = role == .health ? server.health : server.agent?.health
         let text =
-            "Health check for \(kind) \(name)/\(server.definition.name) \(verdict)"
-            + Self.reason(outcome) + ", status: \(Self.progress(server))."
+            "\(role == .health ? "Health" : "Agent") check for \(kind)"
+            + " \(name)/\(server.definition.name) \(verdict)"
+            + reason(outcome) + ", status: \(Self.progress(health, server))."
         return HealthNotice(severity: .notice, text: text)
     }
 
     /// `1/2 UP`: how far the counter is on the way to losing or to gaining the verdict.
-    private static func progress(_ server: Server) -> String {
-        guard let health = server.health else { return "" }
+    private static func progress(_ health: HealthState?, _ server: Server) -> String {
+        guard let health else { return "" }
         return health.isUp
             ? "\(health.counter - health.rise + 1)/\(health.fall) "
                 + (server.weight > 0 ? "UP" : "DRAIN")
@@ -23,8 +29,7 @@ extension ServerPool {
 
     /// A server went up or down by a check.
     func transitionNotices(_ server: Server, _ outcome: CheckOutcome) -> [HealthNotice] {
-        // With `log-health-checks` the line before has told the reason.
-        transitionNotices(server, logsHealthChecks ? "" : Self.reason(outcome))
+        transitionNotices(server, transitionReason(outcome))
     }
 
     /// A server went up or down, for a `reason` that begins with a comma, or is empty.
@@ -96,7 +101,12 @@ extension ServerPool {
         return "\(kind) \(name)/\(server.definition.name)"
     }
 
-    private static func reason(_ outcome: CheckOutcome) -> String {
+    /// Empty for a transition with `log-health-checks`, where the line before has told it.
+    func transitionReason(_ outcome: CheckOutcome) -> String {
+        logsHealthChecks ? "" : reason(outcome)
+    }
+
+    func reason(_ outcome: CheckOutcome) -> String {
         let status = outcome.code.hasStatus ? ", code: \(outcome.status)" : ""
         let info = outcome.info.isEmpty ? "" : ", info: \"\(outcome.info)\""
         return ", reason: \(outcome.code.description)\(status)\(info)"

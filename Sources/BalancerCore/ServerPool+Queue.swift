@@ -23,6 +23,8 @@ extension ServerPool {
             return given.map(Placement.assigned) ?? .refused
         }
         if nextWarmUp != nil { warmUp(now: now) }
+        passing = 1
+        defer { passing = 0 }
         let key = stickKey(client, destination)
         switch seat(client, key, now) {
         case .slot(let slot, let isStuck):
@@ -57,8 +59,20 @@ extension ServerPool {
 
     /// Takes no more sessions at the moment.
     func isFull(_ slot: Int) -> Bool {
-        guard let server = servers[slot], let limit = server.sessionLimit else { return false }
+        guard let server = servers[slot], let limit = sessionLimit(of: server) else { return false }
         return server.counters.current >= limit
+    }
+
+    /// With `minconn` it rises with the sessions of the backend, those that wait among them
+    /// (HAProxy's `srv_dynamic_maxconn`).
+    private func sessionLimit(of server: Server) -> Int? {
+        guard let limit = server.sessionLimit, let most = server.maxConnections,
+            let least = server.definition.minConnections, least < most
+        else { return server.sessionLimit }
+        let load = min(counters.current + queue.count + passing, fullConnections)
+        let due = max(least, load * most / fullConnections)
+        // While it comes back a part of that.
+        return max(1, due * limit / most)
     }
 
     private func mayQueue(_ slot: Int) -> Bool {
@@ -67,11 +81,14 @@ extension ServerPool {
     }
 
     /// A session gives up waiting, or its client does.
-    /// - Returns: whether it still waited; else a grant for it is under way.
-    package mutating func leaveQueue(_ ticket: QueueTicket, isTimeout: Bool) -> Bool {
-        guard queue.remove(ticket) else { return false }
+    /// - Returns: the place that it had; `nil`: a grant for it is under way.
+    package mutating func leaveQueue(
+        _ ticket: QueueTicket,
+        isTimeout: Bool
+    ) -> QueuePosition? {
+        guard let position = queue.remove(ticket) else { return nil }
         if isTimeout { counters.connectErrors += 1 }
-        return true
+        return position
     }
 
     /// Servers for those who wait, as far as there is room. After whatever may have made some.
@@ -90,11 +107,12 @@ extension ServerPool {
         for one in candidates.sorted(by: { $0.number < $1.number }) {
             let slot = one.slot ?? pick(for: one.client, where: { _ in true })
             guard let slot else { continue }
-            queue.remove(one.ticket)
+            let position = queue.serve(one)
             let key = stickKey(one.client, one.destination)
             return Grant(
                 ticket: one.ticket,
-                assignment: give(slot, isStuck: false, hasWaited: true, key: key, now: now)
+                assignment: give(slot, isStuck: false, hasWaited: true, key: key, now: now),
+                position: position
             )
         }
         return nil

@@ -10,9 +10,10 @@ extension ServerPool {
     ) -> [HealthNotice] {
         precondition(definition.name == name, "\(name) was reconfigured as \(definition.name)")
         let couldServe = isUsable
+        fullConnections = definition.fullConnections
         allBackups = definition.allBackups
         logsHealthChecks = definition.logsHealthChecks
-        changeAlgorithm(definition.balance)
+        changeAlgorithm(definition.balance, definition.hashType)
         if let stick = definition.stick, stickTable != nil {
             stickTable?.redefine(stick)
         } else {
@@ -40,12 +41,13 @@ extension ServerPool {
         return availabilityNotices(couldServe: couldServe)
     }
 
-    private mutating func changeAlgorithm(_ algorithm: BalanceAlgorithm) {
-        guard algorithm != balance else { return }
+    private mutating func changeAlgorithm(_ algorithm: BalanceAlgorithm, _ hash: HashType) {
+        guard algorithm != balance || hash != hashType else { return }
         balance = algorithm
-        actives = algorithm.makePolicy()
-        backups = algorithm.makePolicy()
-        if !algorithm.takesNewWeights {
+        hashType = hash
+        actives = algorithm.makePolicy(hash)
+        backups = algorithm.makePolicy(hash)
+        if !algorithm.takesNewWeights(hash) {
             for slot in servers.indices { servers[slot]?.warmingSince = nil }
         }
         for slot in servers.indices { tellSessions(of: slot) }
@@ -58,6 +60,7 @@ extension ServerPool {
         serverNumber += 1
         servers[slot] = Server(server, rank: rank, serial: serverNumber, now: now)
         forgetHealth(ServerID(index: slot))
+        meetAgent(ServerID(index: slot))
         usabilityChanged(slot, now: now)
         return slot
     }
@@ -77,6 +80,7 @@ extension ServerPool {
         } else if let check = new.check {
             self[id].health?.reconfigure(rise: check.rise, fall: check.fall)
         }
+        if new.agent?.endpoint != old.agent?.endpoint { meetAgent(id) }
         // A changed `disabled` is the operator's newest word; an unchanged one says nothing.
         if new.isDisabled != old.isDisabled { enter(new.isDisabled ? .maintenance : .ready, id) }
         stateChanged(id, from: before, now: now)

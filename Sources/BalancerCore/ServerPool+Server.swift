@@ -27,6 +27,8 @@ extension ServerPool {
         var isCheckRunning = false
         /// `disable health`; outlives a reload.
         var isCheckSuspended = false
+        /// `nil` when the server has none.
+        var agent: Agent?
         /// As what the policies and counts of the pool know it.
         var standing = Standing.out
         var counters = ServerCounters()
@@ -70,8 +72,12 @@ extension ServerPool {
             return ordered == 0 ? nil : ordered
         }
 
-        /// A check says so, or nobody checks it.
-        var isUp: Bool { health?.isUp ?? true }
+        /// A check says so, or nobody checks it; and its agent does not say otherwise.
+        var isUp: Bool { (health?.isUp ?? true) && !isDownByAgent }
+
+        var isDownByAgent: Bool {
+            agent.map { !$0.isSuspended && !$0.health.isUp } ?? false
+        }
 
         /// Up and not in maintenance: what `downtime` measures.
         var isServing: Bool { isUp && administrativeState != .maintenance }
@@ -93,9 +99,12 @@ extension ServerPool {
         /// HAProxy's status column.
         var status: String {
             if administrativeState == .maintenance { return "MAINT" }
-            guard let health else { return administrativeState == .drain ? "DRAIN" : "no check" }
+            if isDownByAgent { return "DOWN (agent)" }
+            // Whoever wanted it; as in HAProxy.
+            let drains = agent?.isSuspended == false ? "DRAIN (agent)" : "DRAIN"
+            guard let health else { return administrativeState == .drain ? drains : "no check" }
             if health.isUp {
-                let name = administrativeState == .drain ? "DRAIN" : "UP"
+                let name = administrativeState == .drain ? drains : "UP"
                 guard !health.isFull else { return name }
                 return "\(name) \(health.counter - health.rise + 1)/\(health.fall)"
             }

@@ -5,7 +5,9 @@ internal import Primitives
 extension ServerPool {
     /// A server begins to serve again.
     mutating func beginSlowStart(_ slot: Int, now: Instant) {
-        guard balance.takesNewWeights, servers[slot]?.definition.slowStart != nil else { return }
+        guard balance.takesNewWeights(hashType), servers[slot]?.definition.slowStart != nil else {
+            return
+        }
         servers[slot]?.warmingSince = now
         nextWarmUp = now
     }

@@ -14,6 +14,8 @@ extension ServerPool {
             usableActives: usableActives,
             usableBackups: usableBackups,
             weight: serving.reduce(0) { $0 + (servers[$1]?.effectiveWeight(now: now) ?? 0) },
+            userWeight: serving.reduce(0) { $0 + (servers[$1]?.weight ?? 0) },
+            fullConnections: fullConnections,
             sinceLastChange: now - lastChange,
             downtime: downtime + (isUsable ? .zero : now - lastChange),
             sinceLastAssigned: counters.lastAssigned.map { now - $0 }
@@ -45,9 +47,23 @@ extension ServerPool {
             lastOutcome: server.lastOutcome
                 ?? (isChecked ? CheckOutcome(.initializing, duration: .zero) : nil),
             isCheckRunning: server.isCheckRunning,
+            isCheckOn: isChecked && server.administrativeState != .maintenance
+                && !server.isCheckSuspended,
+            agent: agent(of: server),
             sinceLastChange: now - server.lastChange,
             downtime: server.downtime + (server.isServing ? .zero : now - server.lastChange),
             sinceLastAssigned: server.counters.lastAssigned.map { now - $0 }
+        )
+    }
+
+    private func agent(of server: Server) -> AgentSnapshot? {
+        guard let agent = server.agent, let definition = server.definition.agent else { return nil }
+        return AgentSnapshot(
+            definition: definition,
+            health: agent.health.counter,
+            lastOutcome: agent.lastOutcome,
+            isRunning: agent.isRunning,
+            isOn: !agent.isSuspended
         )
     }
 }

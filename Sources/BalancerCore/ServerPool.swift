@@ -4,9 +4,11 @@ package import Primitives
 /// `Backend` makes it safe for threads.
 package struct ServerPool: Sendable {
     package private(set) var name: String
+    var fullConnections: Int
     var allBackups: Bool
     var logsHealthChecks: Bool
     var balance: BalanceAlgorithm
+    var hashType: HashType
     /// By slot; `nil` is free.
     var servers: [Server?] = []
     /// The slots in the order of the configuration, without retired ones.
@@ -15,6 +17,9 @@ package struct ServerPool: Sendable {
     var backups: any BalancePolicy
     var stickTable: StickTable?
     var queue = SessionQueue()
+    /// A session that is being placed, or has just left: the backend's, but in no queue and at no
+    /// server.
+    var passing = 0
     /// A server has `maxconn`: only then does anybody wait.
     var limitsServers: Bool
     /// When a server that is coming back is due for more weight.
@@ -38,11 +43,13 @@ package struct ServerPool: Sendable {
 
     package init(_ definition: BackendDefinition, now: Instant) {
         name = definition.name
+        fullConnections = definition.fullConnections
         allBackups = definition.allBackups
         logsHealthChecks = definition.logsHealthChecks
         balance = definition.balance
-        actives = definition.balance.makePolicy()
-        backups = definition.balance.makePolicy()
+        hashType = definition.hashType
+        actives = definition.balance.makePolicy(hashType)
+        backups = definition.balance.makePolicy(hashType)
         limitsServers = definition.servers.contains { $0.maxConnections != nil }
         stickTable = definition.stick.map { StickTable($0) }
         lastChange = now

@@ -32,7 +32,21 @@ package struct ServerSnapshot: Sendable, Equatable {
     /// unchecked one.
     package var lastOutcome: CheckOutcome?
     package var isCheckRunning: Bool
+    /// It is checked, and neither in maintenance nor without checks by an order.
+    package var isCheckOn: Bool
+    package var agent: AgentSnapshot?
     package var sinceLastChange: Duration
     package var downtime: Duration
     package var sinceLastAssigned: Duration?
+}
+
+/// `agent-check` of a server.
+package struct AgentSnapshot: Sendable, Equatable {
+    package var definition: CheckDefinition
+    /// 1: it has not said that the server is down.
+    package var health: Int
+    package var lastOutcome: CheckOutcome
+    package var isRunning: Bool
+    /// Not after `disable agent`.
+    package var isOn: Bool
 }

@@ -14,6 +14,8 @@ struct SessionQueue: Sendable {
         let destination: IPAddress?
         /// The only server that will do; `nil`: any.
         fileprivate(set) var slot: Int?
+        /// How many its line had let go when it came to it.
+        fileprivate var servedBefore: UInt64
     }
 
     private struct Line: Sendable {
@@ -55,6 +57,8 @@ struct SessionQueue: Sendable {
     /// By the server that is waited for; under `nil`, those who take any.
     private var lines: [Int?: Line] = [:]
     private var lastNumber: UInt64 = 0
+    /// How many went to a server, by line.
+    private var served: [Int?: UInt64] = [:]
 
     /// Of all, and of those who want this server or, with `nil`, any.
     var count: Int { waiting.count }
@@ -76,19 +80,30 @@ struct SessionQueue: Sendable {
             number: lastNumber,
             client: client,
             destination: destination,
-            slot: slot
+            slot: slot,
+            servedBefore: served[slot] ?? 0
         )
         lines[slot, default: Line()].append(ticket, lastNumber)
     }
 
-    /// - Returns: whether it was there
-    @discardableResult
-    mutating func remove(_ ticket: QueueTicket) -> Bool {
-        guard let gone = waiting.removeValue(forKey: ticket) else { return false }
+    /// It gets a server.
+    mutating func serve(_ one: Waiting) -> QueuePosition {
+        guard let position = remove(one.ticket) else { preconditionFailure("nobody waits") }
+        served[one.slot, default: 0] += 1
+        return position
+    }
+
+    /// - Returns: its place; `nil`: it was not there
+    mutating func remove(_ ticket: QueueTicket) -> QueuePosition? {
+        guard let gone = waiting.removeValue(forKey: ticket) else { return nil }
         let rest = waiting
         lines[gone.slot]?.leave { rest[$0]?.number == $1 }
         if count(for: gone.slot) == 0 { lines[gone.slot] = nil }
-        return true
+        let passed = (served[gone.slot] ?? 0) - gone.servedBefore
+        return QueuePosition(
+            number: UInt32(clamping: passed + 1),
+            isOfServer: gone.slot != nil
+        )
     }
 
     /// The one who has waited longest for this server or, with `nil`, for any.
@@ -102,6 +117,7 @@ struct SessionQueue: Sendable {
         guard lines.removeValue(forKey: slot) != nil else { return }
         for (ticket, one) in waiting where one.slot == slot {
             waiting[ticket]?.slot = nil
+            waiting[ticket]?.servedBefore = served[nil] ?? 0
             lines[nil, default: Line()].append(ticket, one.number)
         }
         lines[nil]?.sort()

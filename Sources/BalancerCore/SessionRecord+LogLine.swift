@@ -53,7 +53,12 @@ extension SessionRecord {
         }
     }
 
-    /// Appends the line of the session. Both queues are always 0.
+    private func position(ofServer: Bool) -> Int {
+        guard let queuePosition, queuePosition.isOfServer == ofServer else { return 0 }
+        return Int(queuePosition.number)
+    }
+
+    /// Appends the line of the session.
     package func append(
         to line: inout ByteText,
         _ format: SessionLogFormat,
@@ -112,7 +117,8 @@ extension SessionRecord {
         case .frontendSessions: line.append(frontendSessions)
         case .backendSessions: line.append(backendSessions)
         case .serverSessions: line.append(serverSessions)
-        case .serverQueue, .backendQueue: line.append("0")
+        case .serverQueue: line.append(position(ofServer: true))
+        case .backendQueue: line.append(position(ofServer: false))
         case .retries:
             if isRedispatched { line.append("+") }
             line.append(retries)

@@ -30,6 +30,10 @@ package struct SessionRecord: Sendable, Equatable {
     package var frontendSessions: Int
     package var backendSessions: Int
     package var serverSessions: Int
+    /// `nil`: it did not wait.
+    package var queuePosition: QueuePosition?
+    /// It has only begun: the client is let in.
+    package var isArrival = false
     /// Where its connections went; `nil`: no line of the frontend asks for it.
     package var ends: Ends?
     /// No session was begun: the connection did not say in time, or not well, who its client is.
@@ -96,7 +100,7 @@ package struct SessionRecord: Sendable, Equatable {
     /// Nothing came and nothing went: `option dontlognull` is about these.
     package var isNull: Bool {
         switch headerFault {
-        case nil: bytesToClient == 0 && bytesToServer == 0
+        case nil: !isArrival && bytesToClient == 0 && bytesToServer == 0
         case .closed, .aborted, .timeout: true
         case .truncated, .notAHeader, .invalid, .unhandledProtocol: false
         }

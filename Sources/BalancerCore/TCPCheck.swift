@@ -5,6 +5,9 @@ package struct TCPCheck: Sendable, Equatable {
             case send([UInt8])
             /// The bytes occur, or do not, in what has come since the last `send`. Not empty.
             case expect([UInt8], isNegated: Bool)
+            /// The same for a pattern; of the bytes as upper-case hexadecimal digits, or
+            /// themselves.
+            case expectPattern(CheckPattern, isHexadecimal: Bool, isNegated: Bool)
         }
 
         package var action: Action
@@ -61,24 +64,48 @@ package struct TCPCheckExchange: TextCheckExchange {
                 output += bytes
                 buffer = []
             case .expect(let wanted, let isNegated):
-                let isFound = buffer.holds(wanted)
-                // What must not be there may still come.
-                guard isFound || isLast else { return }
-                guard !buffer.isEmpty else { return fail("got an empty response") }
-                let text = String(decoding: wanted, as: UTF8.self)
-                switch (isFound, isNegated) {
-                case (true, true): return fail("matched unwanted content '\(text)'")
-                case (false, false): return fail("did not match content '\(text)'")
-                default: break
-                }
+                let text = "'\(String(decoding: wanted, as: UTF8.self))'"
+                guard judge(isFound: buffer.holds(wanted), isNegated, text, isLast) else { return }
+            case .expectPattern(let pattern, let isHexadecimal, let isNegated):
+                let isFound = pattern.finds(isHexadecimal ? buffer.hexadecimalDigits : buffer)
+                let text = isHexadecimal ? "(binary regex)" : "(regex)"
+                guard judge(isFound: isFound, isNegated, text, isLast) else { return }
             }
             next += 1
         }
         verdict = .passed(info: "(tcp-check)")
     }
 
+    /// Whether the next step is due.
+    private mutating func judge(
+        isFound: Bool,
+        _ isNegated: Bool,
+        _ text: String,
+        _ isLast: Bool
+    ) -> Bool {
+        // What must not be there may still come.
+        guard isFound || isLast else { return false }
+        if buffer.isEmpty {
+            fail("got an empty response")
+        } else if isFound, isNegated {
+            fail("matched unwanted content \(text)")
+        } else if !isFound, !isNegated {
+            fail("did not match content \(text)")
+        } else {
+            return true
+        }
+        return false
+    }
+
     private mutating func fail(_ what: String) {
         let comment = steps[next].comment.map { " comment: \($0)" } ?? ""
         verdict = .invalid(reason: "TCPCHK \(what) at step \(steps[next].number)\(comment)")
+    }
+}
+
+extension [UInt8] {
+    fileprivate var hexadecimalDigits: [UInt8] {
+        let digits = Array("0123456789ABCDEF".utf8)
+        return flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
     }
 }

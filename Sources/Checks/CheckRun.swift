@@ -1,4 +1,5 @@
 internal import BalancerCore
+internal import CLinux
 internal import LinuxIO
 internal import NIOCore
 internal import NIOPosix
@@ -15,6 +16,11 @@ final class CheckRun: ChannelInboundHandler, RunningCheck {
 
     /// How long the server may take to close its side after us.
     private static let lingerLimit = TimeAmount.milliseconds(500)
+
+    private static let boundInterface = ChannelOptions.Types.SocketOption(
+        level: .socket,
+        name: .init(rawValue: Int32(HB_SO_BINDTOIFINDEX))
+    )
 
     private enum Phase {
         case connecting
@@ -55,14 +61,27 @@ final class CheckRun: ChannelInboundHandler, RunningCheck {
                     try channel.pipeline.syncOperations.addHandler(run.value)
                 }
             }
-        if let sourceAddress, sourceAddress.isV4 == ticket.definition.endpoint.address.isV4,
-            let source = SocketAddress(Endpoint(sourceAddress, 0))
-        {
-            bootstrap = bootstrap.bind(to: source)
+        if let name = ticket.definition.source?.interface {
+            guard let index = try? HostInterface.index(name) else {
+                return finish(outcome(.socketError, "there is no interface \(name)"))
+            }
+            bootstrap = bootstrap.channelOption(Self.boundInterface, value: Int(index))
         }
+        if let sourceToBind { bootstrap = bootstrap.bind(to: sourceToBind) }
         bootstrap.connect(to: destination).assumeIsolated().whenFailure { [self] error in
             finish(outcome(connecting: error))
         }
+    }
+
+    /// The `source` of the server, else the node's own address where it is of the same family.
+    private var sourceToBind: NIOCore.SocketAddress? {
+        if let source = ticket.definition.source {
+            return source.address.isUnspecified
+                ? nil : SocketAddress(Endpoint(source.address, 0))
+        }
+        guard let sourceAddress, sourceAddress.isV4 == ticket.definition.endpoint.address.isV4
+        else { return nil }
+        return SocketAddress(Endpoint(sourceAddress, 0))
     }
 
     /// See `RunningCheck`.

@@ -15,6 +15,7 @@ final class CheckSchedule {
     private struct Key: Hashable {
         let backend: ObjectIdentifier
         let server: ServerID
+        let role: CheckRole
     }
 
     private let eventLoop: any EventLoop
@@ -40,16 +41,25 @@ final class CheckSchedule {
         var kept: [Key: CheckTarget] = [:]
         for backend in backends {
             for server in backend.snapshot(now: .now).servers {
-                guard let definition = server.check else { continue }
-                let key = Key(backend: ObjectIdentifier(backend), server: server.id)
-                let target =
-                    targets.removeValue(forKey: key) ?? CheckTarget(backend, server.id)
-                if target.isOutdated(by: definition) {
-                    target.cancel()
-                    due.append(target)
+                let wanted = [
+                    (CheckRole.health, server.check), (.agent, server.agent?.definition),
+                ]
+                for (role, definition) in wanted {
+                    guard let definition else { continue }
+                    let key = Key(
+                        backend: ObjectIdentifier(backend),
+                        server: server.id,
+                        role: role
+                    )
+                    let target =
+                        targets.removeValue(forKey: key) ?? CheckTarget(backend, server.id, role)
+                    if target.isOutdated(by: definition) {
+                        target.cancel()
+                        due.append(target)
+                    }
+                    target.definition = definition
+                    kept[key] = target
                 }
-                target.definition = definition
-                kept[key] = target
             }
         }
         for target in targets.values { target.cancel() }
@@ -79,7 +89,7 @@ final class CheckSchedule {
     }
 
     private func begin(_ target: CheckTarget) {
-        guard let ticket = target.backend.checkStarted(target.server) else {
+        guard let ticket = target.backend.checkStarted(target.server, target.role) else {
             return arm(target, after: Self.pausedLook)
         }
         let run = run(ticket)
@@ -101,14 +111,16 @@ final class CheckSchedule {
         // A check that a reload or maintenance overtook is made anew at once.
         let delay =
             target.backend.isCurrent(run.ticket)
-            ? target.backend.checkDelay(target.server) ?? Self.pausedLook : .zero
+            ? target.backend.checkDelay(target.server, target.role) ?? Self.pausedLook : .zero
         let next = run.startedAt + delay * target.takeShare()
         arm(target, after: max(next - now, Self.shortestPause))
     }
 
     func weigh(_ evidence: ConnectEvidence, of backend: Backend) {
         deliver(backend, backend.weigh(evidence, now: .now))
-        hurry(Key(backend: ObjectIdentifier(backend), server: evidence.server))
+        hurry(
+            Key(backend: ObjectIdentifier(backend), server: evidence.server, role: .health)
+        )
     }
 
     /// The next check comes after `fastinter` at the latest.

@@ -6,6 +6,7 @@ internal import Primitives
 final class CheckTarget {
     let backend: Backend
     let server: ServerID
+    let role: CheckRole
     /// What the schedule last knew of its check.
     var definition: CheckDefinition?
     /// The next check; or the one under way, or the last one, which may still be closing.
@@ -18,9 +19,10 @@ final class CheckTarget {
     /// The part of the first pause that the second check waits.
     var share = 1.0
 
-    init(_ backend: Backend, _ server: ServerID) {
+    init(_ backend: Backend, _ server: ServerID, _ role: CheckRole) {
         self.backend = backend
         self.server = server
+        self.role = role
     }
 
     /// Whether the target is new, its check is another one now, or what it is doing does not count

@@ -1,4 +1,5 @@
 internal import BalancerCore
+internal import Checks
 internal import Configuration
 internal import Primitives
 
@@ -13,12 +14,12 @@ struct CheckTranslation {
         of server: Server,
         numbered number: Int,
         at address: IPAddress
-    ) throws(HostNames.Unknown) -> CheckDefinition? {
+    ) throws(UnusableLine) -> CheckDefinition? {
         guard let check = server.check else { return nil }
         var target = address
         if let other = check.address { target = try HostNames.resolve(other, at: server.location) }
         return CheckDefinition(
-            kind: kind(of: server, numbered: number, at: address),
+            kind: try kind(of: server, numbered: number, at: address),
             endpoint: Endpoint(
                 target,
                 check.port ?? proxy.checkMethod.port ?? server.port
@@ -31,7 +32,28 @@ struct CheckTranslation {
             connectTimeout: proxy.timeouts.connect,
             readTimeout: proxy.timeouts.check,
             observation: check.observesConnects ? check.observation : nil,
-            proxyProtocol: proxyProtocol(of: server, check)
+            proxyProtocol: proxyProtocol(of: server, check),
+            source: server.options.source ?? proxy.source
+        )
+    }
+
+    /// - Parameter address: of the server
+    func agent(
+        of server: Server,
+        at address: IPAddress
+    ) throws(UnusableLine) -> CheckDefinition? {
+        guard let agent = server.agent else { return nil }
+        var target = address
+        if let other = agent.address { target = try HostNames.resolve(other, at: server.location) }
+        return CheckDefinition(
+            kind: .agent(message: Array(agent.message.utf8)),
+            endpoint: Endpoint(target, agent.port),
+            interval: agent.interval,
+            rise: 1,
+            fall: 1,
+            connectTimeout: proxy.timeouts.connect,
+            readTimeout: proxy.timeouts.check,
+            source: server.options.source ?? proxy.source
         )
     }
 
@@ -49,17 +71,20 @@ struct CheckTranslation {
         of server: Server,
         numbered number: Int,
         at address: IPAddress
-    ) -> CheckKind {
+    ) throws(UnusableLine) -> CheckKind {
         switch proxy.checkMethod {
-        case .tcp: .tcp
+        case .tcp: return .tcp
         case .mysql(let mysql):
-            .mysql(MySQLCheck(user: mysql.user, dialect: dialect(of: mysql.handshake)))
+            return .mysql(MySQLCheck(user: mysql.user, dialect: dialect(of: mysql.handshake)))
         case .http(let http):
-            .http(check(http))
-        case .steps(let steps):
-            steps.steps.isEmpty ? .tcp : .steps(TCPCheck(steps.steps.map(step)))
+            return .http(try check(http))
+        case .steps(let method):
+            guard !method.steps.isEmpty else { return .tcp }
+            var steps: [TCPCheck.Step] = []
+            for step in method.steps { steps.append(try self.step(step)) }
+            return .steps(TCPCheck(steps))
         case .external(let method):
-            .external(external(method, server, numbered: number, at: address))
+            return .external(external(method, server, numbered: number, at: address))
         }
     }
 
@@ -85,7 +110,7 @@ struct CheckTranslation {
             "HAPROXY_SERVER_PORT": target[1],
             "HAPROXY_SERVER_PROTO": "tcp",
             "HAPROXY_SERVER_SSL": "0",
-            "HAPROXY_SERVER_MAXCONN": "\(server.options.maxConnections ?? 0)",
+            "HAPROXY_SERVER_MAXCONN": "\(server.options.sessionLimit ?? 0)",
         ]
         return ExternalCheck(
             command: method.command,
@@ -94,23 +119,57 @@ struct CheckTranslation {
         )
     }
 
-    private func step(_ step: TCPCheckMethod.Step) -> TCPCheck.Step {
+    private func step(_ step: TCPCheckMethod.Step) throws(UnusableLine) -> TCPCheck.Step {
         let action: TCPCheck.Step.Action =
             switch step.action {
             case .send(let bytes): .send(bytes)
             case .expect(let bytes, let isNegated): .expect(bytes, isNegated: isNegated)
+            case .expectPattern(let regex, let isHexadecimal, let isNegated):
+                .expectPattern(
+                    try pattern(regex),
+                    isHexadecimal: isHexadecimal,
+                    isNegated: isNegated
+                )
             }
         return TCPCheck.Step(action, number: step.number, comment: step.comment)
     }
 
-    private func check(_ http: HTTPCheckMethod) -> HTTPCheck {
-        let expectations = http.expectations.map { expectation in
+    /// The patterns that are none.
+    var unusableLines: [UnusableLine] {
+        proxy.checkMethod.patterns.compactMap { regex in
+            do throws(UnusableLine) {
+                _ = try pattern(regex)
+                return nil
+            } catch {
+                return error
+            }
+        }
+    }
+
+    private func pattern(_ regex: CheckRegex) throws(UnusableLine) -> CheckPattern {
+        do {
+            return try CheckPattern(regex.text)
+        } catch {
+            throw UnusableLine(
+                location: regex.location,
+                reason: "'\(regex.text)' is not a regular expression: \(error)"
+            )
+        }
+    }
+
+    private func check(_ http: HTTPCheckMethod) throws(UnusableLine) -> HTTPCheck {
+        var expectations: [HTTPCheck.Expectation] = []
+        for expectation in http.expectations {
             let pattern: HTTPCheck.Expectation.Pattern =
                 switch expectation.pattern {
                 case .status(let ranges): .status(ranges)
                 case .string(let text): .string(Array(text.utf8))
+                case .statusPattern(let regex): .statusPattern(try self.pattern(regex))
+                case .pattern(let regex): .pattern(try self.pattern(regex))
                 }
-            return HTTPCheck.Expectation(pattern, isNegated: expectation.isNegated)
+            expectations.append(
+                HTTPCheck.Expectation(pattern, isNegated: expectation.isNegated)
+            )
         }
         return HTTPCheck(
             method: http.method,

@@ -23,14 +23,7 @@ extension ControlFacade {
         case .weight(let weight):
             outcome = backend.setWeight(weight, of: id, now: .now)
         case .weightPercent(let percent):
-            let initial = try weight(of: server).initial
-            let product = initial.multipliedReportingOverflow(by: percent)
-            let weight = product.overflow ? Int.max : product.partialValue / 100
-            outcome = backend.setWeight(
-                min(weight, BalancerLimits.weights.upperBound),
-                of: id,
-                now: .now
-            )
+            outcome = backend.setWeight(percent: percent, of: id, now: .now)
         case .maxConnections(let limit):
             outcome = backend.setMaxConnections(limit, of: id, now: .now)
         case .health(let isUp):
@@ -41,6 +34,17 @@ extension ControlFacade {
         case .checks(let areOn):
             backend.setChecks(areOn: areOn, of: id)
             return
+        case .agentHealth(let isUp):
+            guard let changed = backend.setAgentHealth(isUp: isUp, of: id, now: .now) else {
+                throw .because("agent checks are not enabled on this server.\n")
+            }
+            outcome = changed
+        case .agents(let areOn):
+            guard let changed = backend.setAgents(areOn: areOn, of: id, now: .now) else {
+                guard areOn else { return }
+                throw .because("Agent was not configured on this server, cannot enable.\n")
+            }
+            outcome = changed
         case .shutdownSessions:
             daemon.engine.closeSessions(of: id, in: backend, .killed)
             return

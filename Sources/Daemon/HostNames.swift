@@ -6,22 +6,10 @@ internal import Primitives
 /// Names of servers and of this host, through the system's resolver. Blocks: at start and reload
 /// only, never on the heart's thread.
 enum HostNames {
-    /// A name that the resolver does not know, and where it is written.
-    struct Unknown: Error, CustomStringConvertible {
-        let name: String
-        let location: SourceLocation
-        let reason: String
-
-        var description: String {
-            "\(location): cannot resolve '\(name)': \(reason). "
-                + "Write its address, or add it to /etc/hosts on both nodes"
-        }
-    }
-
     static func resolve(
         _ host: HostAddress,
         at location: SourceLocation
-    ) throws(Unknown) -> IPAddress {
+    ) throws(UnusableLine) -> IPAddress {
         switch host {
         case .address(let address): return address
         case .name(let name): return try resolve(name, at: location)
@@ -31,13 +19,13 @@ enum HostNames {
     private static func resolve(
         _ name: String,
         at location: SourceLocation
-    ) throws(Unknown) -> IPAddress {
+    ) throws(UnusableLine) -> IPAddress {
         switch lookUp(name) {
         case .success(let found):
             if let first = found.first { return first }
-            throw Unknown(name: name, location: location, reason: "no IPv4 or IPv6 address")
+            throw .unknown(name, location, "no IPv4 or IPv6 address")
         case .failure(let failure):
-            throw Unknown(name: name, location: location, reason: failure.reason)
+            throw .unknown(name, location, failure.reason)
         }
     }
 
@@ -89,5 +77,20 @@ enum HostNames {
         }
         guard status == 0 else { return "localhost" }
         return String(decoding: buffer.prefix { $0 != 0 }, as: UTF8.self)
+    }
+}
+
+extension UnusableLine {
+    /// A name that the resolver does not know.
+    fileprivate static func unknown(
+        _ name: String,
+        _ location: SourceLocation,
+        _ reason: String
+    ) -> UnusableLine {
+        UnusableLine(
+            location: location,
+            reason: "cannot resolve '\(name)': \(reason). "
+                + "Write its address, or add it to /etc/hosts on both nodes"
+        )
     }
 }

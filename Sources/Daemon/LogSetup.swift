@@ -10,12 +10,18 @@ internal import Synchronization
 package struct LogSetup: Sendable {
     struct ProxyRules: Sendable {
         var targets: LogTargets
-        /// `nil`: sessions are not logged.
+        /// `nil`: sessions are logged when they begin, and not at their end.
         var format: SessionLogFormat?
         var skipsNull: Bool
         /// What its listeners are called, in order.
         var listeners: [String]
         fileprivate let lineCount = Counter()
+
+        /// `nil`: no line.
+        fileprivate func format(of record: SessionRecord) -> SessionLogFormat? {
+            if record.headerFault != nil { return .fault }
+            return record.isArrival ? .arrival : format
+        }
     }
 
     package let router: LogRouter
@@ -129,7 +135,7 @@ package struct LogSetup: Sendable {
             }
             guard let known = places[place], let rules = known.rules, !rules.targets.isEmpty,
                 !(rules.skipsNull && record.isNull),
-                let format = record.headerFault == nil ? rules.format : .fault
+                let format = rules.format(of: record)
             else { continue }
             let wall = wallNow.before(now - record.acceptedAt)
             if wall.second != acceptance.second {
@@ -139,7 +145,7 @@ package struct LogSetup: Sendable {
             }
             acceptance.local.millisecond = wall.millisecond
             text.removeAll()
-            if record.headerFault == nil {
+            if record.headerFault == nil, !record.isArrival {
                 around.sessionCount = Self.sessionCount.next()
                 around.lineCount = rules.lineCount.next()
             }

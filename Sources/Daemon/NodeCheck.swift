@@ -20,7 +20,7 @@ package enum NodeCheck {
         var findings = Findings()
         // All of them, not only the one that the daemon would stop at.
         findings.errors = RelayTranslation(configuration: configuration, existing: [:], now: .now)
-            .unknownNames.map { "\($0)" }
+            .unusableLines.map { "\($0)" }
         if let pair = configuration.pair {
             findings.errors += PairTranslation.complaints(pair, node: nodeName(node))
         }

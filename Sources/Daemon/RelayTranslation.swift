@@ -14,7 +14,7 @@ struct RelayTranslation {
 
     /// The definitions of all backends, resolved.
     /// - Throws: the first name that cannot be resolved.
-    func backendDefinitions() throws(HostNames.Unknown) -> [BackendDefinition] {
+    func backendDefinitions() throws(UnusableLine) -> [BackendDefinition] {
         var definitions: [BackendDefinition] = []
         for (number, proxy) in backends {
             definitions.append(try definition(of: proxy, numbered: number))
@@ -22,12 +22,14 @@ struct RelayTranslation {
         return definitions
     }
 
-    /// Every name that cannot be resolved.
-    var unknownNames: [HostNames.Unknown] {
-        var list: [HostNames.Unknown] = []
+    /// Every name that cannot be resolved, and every pattern that is none.
+    var unusableLines: [UnusableLine] {
+        var list: [UnusableLine] = []
         for server in backends.flatMap(\.proxy.servers) {
-            for address in [server.address, server.check?.address].compactMap(\.self) {
-                do throws(HostNames.Unknown) {
+            for address in [server.address, server.check?.address, server.agent?.address]
+                .compactMap(\.self)
+            {
+                do throws(UnusableLine) {
                     _ = try HostNames.resolve(address, at: server.location)
                 } catch {
                     list.append(error)
@@ -35,6 +37,9 @@ struct RelayTranslation {
             }
         }
         return list
+            + backends.flatMap { id, proxy in
+                CheckTranslation(proxy: proxy, proxyID: id).unusableLines
+            }
     }
 
     /// With their numbers in `show stat`.
@@ -47,7 +52,7 @@ struct RelayTranslation {
     private func definition(
         of proxy: Proxy,
         numbered number: Int
-    ) throws(HostNames.Unknown) -> BackendDefinition {
+    ) throws(UnusableLine) -> BackendDefinition {
         let checks = CheckTranslation(proxy: proxy, proxyID: number)
         var servers: [ServerDefinition] = []
         for (index, server) in proxy.servers.enumerated() {
@@ -60,14 +65,17 @@ struct RelayTranslation {
                     weight: options.weight,
                     isBackup: options.isBackup,
                     isDisabled: options.isDisabled,
-                    maxConnections: options.maxConnections,
+                    maxConnections: options.sessionLimit,
+                    minConnections: options.minConnections,
                     maxQueue: options.maxQueue,
                     check: try checks.check(of: server, numbered: index + 1, at: address),
+                    agent: try checks.agent(of: server, at: address),
                     shutsSessionsWhenDown: options.shutsSessionsWhenDown,
                     shutsBackupSessionsWhenUp: options.shutsBackupSessionsWhenUp,
                     isRemembered: options.isRemembered,
                     slowStart: options.slowStart,
-                    proxyProtocol: options.proxyProtocol.map(ProxyProtocol.init)
+                    proxyProtocol: options.proxyProtocol.map(ProxyProtocol.init),
+                    source: options.source ?? proxy.source
                 )
             )
         }
@@ -75,6 +83,8 @@ struct RelayTranslation {
             name: proxy.name,
             servers: servers,
             balance: algorithm(of: proxy),
+            hashType: proxy.hashType,
+            fullConnections: proxy.fullConnections ?? fullConnections(of: proxy),
             allBackups: proxy.usesAllBackups,
             logsHealthChecks: proxy.logsHealthChecks,
             stick: proxy.stick.map { stick in
@@ -88,6 +98,21 @@ struct RelayTranslation {
                 )
             }
         )
+    }
+
+    /// HAProxy's default: a tenth of what the frontends that lead here let in.
+    private func fullConnections(of backend: Proxy) -> Int {
+        let frontends = configuration.proxies.filter {
+            $0.kind.hasFrontend && !$0.isDisabled
+                && ($0.defaultBackend ?? $0.name) == backend.name
+        }
+        let limits = frontends.map { $0.maxConnections ?? maxConnections }
+        return max(1, limits.reduce(0, +) / 10)
+    }
+
+    /// Of the process.
+    private var maxConnections: Int {
+        configuration.global.maxConnections ?? Self.connectionLimit
     }
 
     private func algorithm(of proxy: Proxy) -> BalancerCore.BalanceAlgorithm {
@@ -113,9 +138,11 @@ struct RelayTranslation {
                 tunnelTimeout: proxy.timeouts.tunnel,
                 retries: UInt8(clamping: proxy.retries),
                 redispatches: proxy.redispatch != .never,
-                keepsServerAlive: proxy.serverKeepAlive,
+                serverKeepAlive: proxy.serverKeepAlive,
                 observesConnects: proxy.servers.contains { $0.check?.observesConnects == true },
-                sticksOnDestination: proxy.stick?.key == .destination
+                sticksOnDestination: proxy.stick?.key == .destination,
+                hasSources: proxy.source != nil
+                    || proxy.servers.contains { $0.options.source != nil }
             )
         }
         let positions = Dictionary(
@@ -129,7 +156,7 @@ struct RelayTranslation {
             backends: plans,
             threads: configuration.global.threads ?? Self.processors,
             engine: engine,
-            maxConnections: configuration.global.maxConnections ?? Self.connectionLimit,
+            maxConnections: maxConnections,
             virtualSources: sources,
             pulseInterval: configuration.pair == nil ? nil : .milliseconds(100)
         )
@@ -157,10 +184,11 @@ struct RelayTranslation {
             maxConnections: proxy.maxConnections,
             clientTimeout: proxy.timeouts.client,
             clientFinTimeout: proxy.timeouts.clientFin,
-            keepsClientAlive: proxy.clientKeepAlive,
+            clientKeepAlive: proxy.clientKeepAlive,
             connectionRules: proxy.connectionRules,
             contentRules: proxy.contentRules,
             logsConnections: proxy.logFormat?.wantsConnections ?? false,
+            logsArrivals: proxy.logFormat == nil && !proxy.logTargets.isEmpty,
             backlog: proxy.backlog.map { Int32(clamping: $0) } ?? 4096
         )
     }

@@ -54,6 +54,11 @@ struct ServerStates {
             report.checkPort = check.port
             report.checkAddress = check.address.map { "\($0)" }
         }
+        if let agent = line.agent {
+            report.agentState = Self.agentState(server)
+            report.agentPort = agent.port
+            report.agentAddress = agent.address.map { "\($0)" }
+        }
         return report
     }
 
@@ -61,6 +66,12 @@ struct ServerStates {
     private static func checkState(_ server: ServerSnapshot, isOut: Bool, _ line: Server) -> Int {
         guard server.check != nil else { return line.options.isDisabled ? 8 : 0 }
         return (server.isCheckRunning ? 1 : 0) + 6 + (isOut ? 8 : 0)
+    }
+
+    /// Bits as those of a check, and 16: an agent.
+    private static func agentState(_ server: ServerSnapshot) -> Int {
+        guard let agent = server.agent else { return 0 }
+        return 16 + (agent.isOn ? 4 : 0) + 2 + (agent.isRunning ? 1 : 0)
     }
 
     private static func result(_ server: ServerSnapshot) -> ServerStateReport.CheckResult {
@@ -76,6 +87,7 @@ struct ServerStates {
         switch code {
         case .unknown: 0
         case .initializing: 1
+        case .checked: 3
         case .healthAnalysis: 4
         case .socketError: 5
         case .layer4OK: 6

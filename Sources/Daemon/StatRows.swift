@@ -134,6 +134,8 @@ struct StatRows {
         row.queueCurrent = snapshot.queued
         row.queueMaximum = snapshot.counters.queuedMaximum
         row.weight = snapshot.weight
+        row.userWeight = snapshot.userWeight
+        row.sessionsLimit = snapshot.fullConnections
         row.activeServers = snapshot.usableActives
         row.backupServers = snapshot.usableBackups
         row.secondsSinceChange = Self.seconds(snapshot.sinceLastChange)
@@ -166,7 +168,8 @@ struct StatRows {
     }
 
     private static func fill(_ row: inout StatRow, _ server: ServerSnapshot) {
-        guard let check = server.check else { return }
+        if let agent = server.agent, agent.isOn { fill(&row, agent) }
+        guard let check = server.check, server.isCheckOn else { return }
         row.checkRise = check.rise
         row.checkFall = check.fall
         row.checkHealth = server.checkHealth
@@ -177,6 +180,18 @@ struct StatRows {
         row.checkDurationMilliseconds = outcome.duration.map { Int($0.milliseconds) }
         row.lastCheck = outcome.info
         if outcome.code.hasStatus { row.checkCode = outcome.status }
+    }
+
+    private static func fill(_ row: inout StatRow, _ agent: AgentSnapshot) {
+        let outcome = agent.lastOutcome
+        row.agentRise = agent.definition.rise
+        row.agentFall = agent.definition.fall
+        row.agentHealth = agent.health
+        row.agentStatus = (agent.isRunning ? "* " : "") + outcome.code.rawValue
+        row.agentDescription = outcome.code.description
+        row.agentDurationMilliseconds = outcome.duration.map { Int($0.milliseconds) }
+        row.lastAgent = outcome.info
+        if outcome.code.hasStatus { row.agentCode = outcome.status }
     }
 
     private static func seconds(_ duration: Duration) -> Int { Int(duration.milliseconds / 1000) }

@@ -24,14 +24,19 @@ struct ServerTrials {
         return parts.definitions.flatMap { backend in
             backend.servers.flatMap { server -> [CheckFact] in
                 guard let check = server.check else { return [] }
-                return sources(isV4: check.endpoint.address.isV4).map { source in
+                return sources(check).map { source in
                     trial("\(backend.name)/\(server.name)", check, source)
                 }
             }
         }
     }
 
-    private func sources(isV4: Bool) -> [CheckFact.Source] {
+    private func sources(_ check: CheckDefinition) -> [CheckFact.Source] {
+        // `source`: sessions and checks come from nowhere else.
+        if let own = check.source?.address {
+            return [own.isUnspecified ? .kernel(nil) : .node(own)]
+        }
+        let isV4 = check.endpoint.address.isV4
         let usual: [CheckFact.Source] =
             if let node = facts.railAddresses.first, node.isV4 == isV4 {
                 facts.interface(with: node) != nil ? [.node(node)] : []
@@ -72,7 +77,11 @@ struct ServerTrials {
         let deadline = Instant.now + Self.patience
         let endpoint = check.endpoint
         let socket = try Socket(.stream, for: endpoint.address)
-        if let address = source.address { try socket.bind(to: Endpoint(address, 0)) }
+        if let own = check.source {
+            try socket.leave(from: own)
+        } else if let address = source.address {
+            try socket.bind(to: Endpoint(address, 0))
+        }
         try socket.connect(to: endpoint)
         // It has its address from the moment on that it has a way.
         if case .kernel = source { source = .kernel(socket.localEndpoint?.address) }
@@ -101,7 +110,7 @@ struct ServerTrials {
         {}
         let outcome = CheckOutcome(verdict, duration: .zero)
         return switch verdict {
-        case .needsMore, .passed: .passed
+        case .needsMore, .passed, .reported: .passed
         case .refused(let status, _): .refused(code: status, message: outcome?.info ?? "")
         case .invalid: .failed(outcome?.info ?? "")
         }

@@ -99,6 +99,13 @@ package struct SessionLogFormat: Sendable, Equatable {
         .text("/"), .variable(.backendQueue, []),
     ])
 
+    /// HAProxy's line of a session that begins, where there is a `log` and no format.
+    package static let arrival = SessionLogFormat([
+        .text("Connect from "), .variable(.clientAddress, []), .text(":"),
+        .variable(.clientPort, []), .text(" to "), .variable(.frontendAddress, []), .text(":"),
+        .variable(.frontendPort, []), .text(" ("), .variable(.frontend, []), .text("/TCP)"),
+    ])
+
     /// HAProxy's line of a connection that did not become a session.
     package static let fault = SessionLogFormat([
         .variable(.clientAddress, []), .text(":"), .variable(.clientPort, []), .text(" ["),

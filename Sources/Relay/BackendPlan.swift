@@ -1,4 +1,5 @@
 package import BalancerCore
+package import Primitives
 
 /// A `backend`, or the back half of a `listen` section, as the relay uses it.
 package struct BackendPlan: Sendable {
@@ -20,11 +21,13 @@ package struct BackendPlan: Sendable {
     /// `option redispatch`: another server is tried at once.
     package var redispatches: Bool
     /// `option tcpka`, `option srvtcpka`
-    package var keepsServerAlive: Bool
+    package var serverKeepAlive: KeepAlive?
     /// A server has `observe`: the backend wants to know of each connect that succeeds.
     package var observesConnects: Bool
     /// `stick on dst`: the backend wants to know what the client connected to.
     package var sticksOnDestination: Bool
+    /// A server has a `source`: the backend is asked where a connect comes from.
+    package var hasSources: Bool
 
     package init(
         backend: Backend,
@@ -35,9 +38,10 @@ package struct BackendPlan: Sendable {
         tunnelTimeout: Duration? = nil,
         retries: UInt8 = 3,
         redispatches: Bool = false,
-        keepsServerAlive: Bool = false,
+        serverKeepAlive: KeepAlive? = nil,
         observesConnects: Bool = false,
-        sticksOnDestination: Bool = false
+        sticksOnDestination: Bool = false,
+        hasSources: Bool = false
     ) {
         self.backend = backend
         self.connectTimeout = connectTimeout
@@ -47,8 +51,9 @@ package struct BackendPlan: Sendable {
         self.tunnelTimeout = tunnelTimeout
         self.retries = retries
         self.redispatches = redispatches
-        self.keepsServerAlive = keepsServerAlive
+        self.serverKeepAlive = serverKeepAlive
         self.observesConnects = observesConnects
         self.sticksOnDestination = sticksOnDestination
+        self.hasSources = hasSources
     }
 }

@@ -14,13 +14,15 @@ package struct FrontendPlan: Sendable {
     /// `timeout client-fin`; `nil`: as `clientTimeout`.
     package var clientFinTimeout: Duration?
     /// `option tcpka`, `option clitcpka`
-    package var keepsClientAlive: Bool
+    package var clientKeepAlive: KeepAlive?
     /// `tcp-request connection`: who is reset before it is a session.
     package var connectionRules: [AccessRule]
     /// `tcp-request content`: whose session ends before it gets a server.
     package var contentRules: [AccessRule]
     /// Records of its sessions say where their connections went.
     package var logsConnections: Bool
+    /// There is a record of each session that begins, too.
+    package var logsArrivals: Bool
     /// `backlog`; the kernel caps it at `net.core.somaxconn`.
     package var backlog: Int32
 
@@ -31,10 +33,11 @@ package struct FrontendPlan: Sendable {
         maxConnections: Int? = nil,
         clientTimeout: Duration? = nil,
         clientFinTimeout: Duration? = nil,
-        keepsClientAlive: Bool = false,
+        clientKeepAlive: KeepAlive? = nil,
         connectionRules: [AccessRule] = [],
         contentRules: [AccessRule] = [],
         logsConnections: Bool = false,
+        logsArrivals: Bool = false,
         backlog: Int32 = 4096
     ) {
         self.name = name
@@ -43,10 +46,11 @@ package struct FrontendPlan: Sendable {
         self.maxConnections = maxConnections
         self.clientTimeout = clientTimeout
         self.clientFinTimeout = clientFinTimeout
-        self.keepsClientAlive = keepsClientAlive
+        self.clientKeepAlive = clientKeepAlive
         self.connectionRules = connectionRules
         self.contentRules = contentRules
         self.logsConnections = logsConnections
+        self.logsArrivals = logsArrivals
         self.backlog = backlog
     }
 }

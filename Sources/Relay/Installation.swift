@@ -12,6 +12,7 @@ struct Installation: Sendable {
         var connectionRules: [AccessRule]
         var contentRules: [AccessRule]
         var logsConnections: Bool
+        var logsArrivals: Bool
     }
 
     struct Listener: Sendable {

@@ -145,7 +145,6 @@ extension RelayEngine.Running {
         worker: Int,
         _ earlier: [[BoundListener]]
     ) throws(SystemError) -> BoundListener {
-        let alive = Int32(frontend.keepsClientAlive ? 1 : 0)
         let open = worker < listeners.count ? listeners[worker] : []
         let endpoint = listener.endpoint
         let takesIPv4 = listener.takesIPv4
@@ -153,7 +152,7 @@ extension RelayEngine.Running {
             $0.endpoint == endpoint && $0.frontend == slot && $0.takesIPv4 == takesIPv4
         }
         if let old {
-            try old.socket.set(SOL_SOCKET, SO_KEEPALIVE, alive)
+            try old.socket.set(frontend.clientKeepAlive)
             return old
         }
         // The kernel would let another process of this user share the port: a socket that does not
@@ -167,7 +166,7 @@ extension RelayEngine.Running {
             sharesPort: true,
             takesIPv4: takesIPv4
         )
-        try socket.set(SOL_SOCKET, SO_KEEPALIVE, alive)
+        try socket.set(frontend.clientKeepAlive)
         return BoundListener(
             socket: socket,
             endpoint: endpoint,
@@ -189,7 +188,8 @@ extension RelayEngine.Running {
                     backend: frontend.backend.flatMap { slot(of: plan.backends[$0].backend) },
                     connectionRules: frontend.connectionRules,
                     contentRules: frontend.contentRules,
-                    logsConnections: frontend.logsConnections
+                    logsConnections: frontend.logsConnections,
+                    logsArrivals: frontend.logsArrivals
                 )
             },
             backends: plan.backends.compactMap { backend in

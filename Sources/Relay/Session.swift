@@ -79,9 +79,13 @@ package struct Session {
     var flags: SessionFlags
     /// Events in a row that brought a small piece of data each (io_uring).
     var calm: UInt8
+    /// Its place in the queue was one for a server, not for any.
+    var waitedForServer: Bool
     var clientAddress: PlainEndpoint
     /// How long it waited for a server with room.
     var queuedMilliseconds: UInt32
+    /// See `QueuePosition`; 0: it did not wait.
+    var queuePosition: UInt32
     var serverAddress: PlainEndpoint
 }
 

@@ -67,8 +67,10 @@ package import LinuxIO
             retries: 0,
             flags: [],
             calm: 0,
+            waitedForServer: false,
             clientAddress: .none,
             queuedMilliseconds: 0,
+            queuePosition: 0,
             serverAddress: .none
         )
         return index

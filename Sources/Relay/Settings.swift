@@ -17,7 +17,6 @@ struct FrontendSettings {
     var tunnelTimeout: UInt32 = 0
     var retries: UInt8 = 0
     var redispatches = false
-    var keepsServerAlive = false
     /// One for each possible server, mapped when the backend is first seen.
     var servers: TrafficPointer?
     /// Servers in rows from here on never had a session. Read by other threads as counters are.
@@ -41,7 +40,6 @@ extension BackendSettings {
         tunnelTimeout = plan.tunnelTimeout.wheelMilliseconds
         retries = plan.retries
         redispatches = plan.redispatches
-        keepsServerAlive = plan.keepsServerAlive
     }
 }
 

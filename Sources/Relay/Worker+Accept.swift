@@ -150,6 +150,7 @@ extension Worker {
     }
 
     func admit(_ session: SessionPointer, isDenied: Bool) {
+        unsafe reportArrival(session)
         guard isDenied else { return unsafe assign(session) }
         let frontend = unsafe state.pointee.frontendTraffic + Int(session.pointee.frontend)
         unsafe hb_counter_add(&frontend.pointee.deniedSessions, 1)

@@ -69,6 +69,7 @@ extension Worker {
         }
         let waited = unsafe state.pointee.milliseconds &- session.pointee.server.lastActivity
         unsafe session.pointee.queuedMilliseconds = waited
+        unsafe note(grant.position, session)
         unsafe give(session, grant.assignment)
         unsafe connect(session, plan)
     }
@@ -83,7 +84,13 @@ extension Worker {
     /// A session ends that waits for a server.
     func leaveQueue(_ session: SessionPointer, isTimeout: Bool) {
         guard let plan = unsafe plan(of: session) else { return }
-        _ = unsafe plan.backend.leaveQueue(ticket(of: session), isTimeout: isTimeout)
+        let position = unsafe plan.backend.leaveQueue(ticket(of: session), isTimeout: isTimeout)
+        if let position { unsafe note(position, session) }
+    }
+
+    private func note(_ position: QueuePosition, _ session: SessionPointer) {
+        unsafe session.pointee.queuePosition = position.number
+        unsafe session.pointee.waitedForServer = position.isOfServer
     }
 
     /// What the client connected to, where the backend wants to know.
@@ -141,8 +148,8 @@ extension Worker {
         do throws(SystemError) {
             let socket = try Socket(.stream, for: endpoint.address)
             try socket.set(Int32(IPPROTO_TCP), TCP_NODELAY, 1)
-            if plan.keepsServerAlive { try socket.set(SOL_SOCKET, SO_KEEPALIVE, 1) }
-            unsafe try bindVirtualSource(socket, session, to: endpoint.address)
+            if let alive = plan.serverKeepAlive { try socket.set(alive) }
+            unsafe try bindSource(socket, session, plan, to: endpoint.address)
             try socket.connect(to: endpoint)
             unsafe session.pointee.server.descriptor = socket.release().release()
         } catch {
@@ -156,13 +163,18 @@ extension Worker {
         unsafe armTimer(state, session)
     }
 
-    /// The source of design §6: the virtual address that the session came in on, and this node's
-    /// ports.
-    private func bindVirtualSource(
+    /// `source`; without it that of design §6: the virtual address that the session came in on, and
+    /// this node's ports.
+    private func bindSource(
         _ socket: borrowing Socket,
         _ session: SessionPointer,
+        _ plan: BackendPlan,
         to server: IPAddress
     ) throws(SystemError) {
+        let id = unsafe ServerID(index: Int(session.pointee.serverSlot))
+        if plan.hasSources, let source = plan.backend.source(of: id) {
+            return try socket.leave(from: source)
+        }
         guard !virtualSources.isEmpty,
             let local = unsafe Socket.localEndpoint(of: session.pointee.client.descriptor)?.address,
             let source = virtualSources.first(where: { $0.applies(from: local, to: server) })
@@ -199,14 +211,7 @@ extension Worker {
             if unsafe session.pointee.phase == .introducing {
                 return unsafe failed ? reject(session, .aborted) : readHeader(session)
             }
-            guard failed else { return }
-            let isQueued = unsafe session.pointee.phase == .queued
-            unsafe finish(
-                session,
-                isQueued ? .clientLeftQueue : .clientLeftEarly,
-                resets: true
-            )
-            return
+            return unsafe failed || hasLeft(session) ? abandon(session, resets: failed) : ()
         }
         // While waiting there is no server socket; the event is of one that was closed in this
         // batch.
@@ -227,6 +232,23 @@ extension Worker {
             plan.backend.connected(unsafe ServerID(index: Int(session.pointee.serverSlot)))
         }
         unsafe established(session, events)
+    }
+
+    /// A client that has said its end and nothing else does not wait for a server. One whose
+    /// connect is under way is taken there: it may want to be greeted.
+    private func hasLeft(_ session: SessionPointer) -> Bool {
+        guard unsafe [.queued, .waiting].contains(session.pointee.phase),
+            unsafe session.pointee.client.flags.contains(.closing)
+        else { return false }
+        var byte: UInt8 = 0
+        let flags = Int32(MSG_PEEK | MSG_DONTWAIT)
+        return unsafe recv(session.pointee.client.descriptor, &byte, 1, flags) == 0
+    }
+
+    /// Its client is gone before there was a server.
+    private func abandon(_ session: SessionPointer, resets: Bool) {
+        let isQueued = unsafe session.pointee.phase == .queued
+        unsafe finish(session, isQueued ? .clientLeftQueue : .clientLeftEarly, resets: resets)
     }
 
     private func established(_ session: SessionPointer, _ events: UInt32) {
@@ -301,6 +323,7 @@ extension Worker {
             // It may take long until there is a server.
             if !virtualSources.isEmpty { unsafe note(session) }
             unsafe session.pointee.phase = .waiting
+            if unsafe hasLeft(session) { return unsafe abandon(session, resets: false) }
             unsafe session.pointee.server.lastActivity = unsafe state.pointee.milliseconds
             unsafe armTimer(state, session)
         }

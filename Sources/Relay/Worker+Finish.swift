@@ -125,6 +125,12 @@ extension Worker {
         let queued = unsafe Duration.milliseconds(Int64(session.pointee.queuedMilliseconds))
         let waited = record.handshakeTime + queued
         if unsafe session.pointee.flags.contains(.attempted) { record.waitTime = waited }
+        if unsafe session.pointee.queuePosition > 0 {
+            record.queuePosition = unsafe QueuePosition(
+                number: session.pointee.queuePosition,
+                isOfServer: session.pointee.waitedForServer
+            )
+        }
         if unsafe session.pointee.phase == .queued {
             record.waitTime = record.finishedAt - record.acceptedAt
         }
@@ -144,6 +150,31 @@ extension Worker {
             record.serverSessions = departure.counts.server
             deliver(departure.grants, backend: backend)
         }
+        keep(record)
+    }
+
+    /// For the line `Connect from …`: a session has begun.
+    func reportArrival(_ session: SessionPointer) {
+        guard let frontend = unsafe frontends[Int(session.pointee.frontend)],
+            frontend.logsArrivals
+        else { return }
+        let acceptedAt = unsafe Instant(nanoseconds: session.pointee.acceptedAt)
+        var record = unsafe SessionRecord(
+            client: session.pointee.clientAddress.endpoint,
+            frontend: Int(session.pointee.frontend),
+            acceptedAt: acceptedAt,
+            finishedAt: acceptedAt
+        )
+        record.isArrival = true
+        record.ends = unsafe SessionRecord.Ends(
+            local: localEndpoint(of: session),
+            source: nil,
+            server: nil
+        )
+        keep(record)
+    }
+
+    private func keep(_ record: SessionRecord) {
         let isKept = records.withLock { records in
             guard records.count < RelayLimits.records else { return false }
             records.append(record)

@@ -24,6 +24,7 @@ import Testing
                 TCPCheck.Step(.expect([0], isNegated: true), number: 3),
             ])
         ),
+        .agent(message: []),
     ]
 
     private static let pieces: [[UInt8]] = [
@@ -33,6 +34,7 @@ import Testing
         Array("Transfer-Encoding: chunked\r\n".utf8), Array("3\r\nabc\r\n".utf8),
         Array("ffffffffffffffff\r\n".utf8), Array("7fffffffffffffff\r\n".utf8),
         Array("0\r\n\r\n".utf8), Array("abc".utf8), Array(":".utf8), Array("HTTP/".utf8),
+        Array("maxconn:".utf8), Array("99999999999999999999%".utf8), Array("down # ".utf8),
         MySQLFixtures.greeting, MySQLFixtures.ok, MySQLFixtures.denied, [0xFF], [0, 0, 0, 0],
         [0xFF, 0xFF, 0xFF, 0xFF], [1, 0, 0, 0, 0xFF], [UInt8](repeating: 0x61, count: 20_000),
     ]

@@ -81,11 +81,14 @@ import Testing
     @Test func `who leaves is passed over, and who has a server already cannot leave`() {
         let backend = Self.backend(Self.servers(1))
         #expect((1...4).map { Self.place(backend, $0) } == ["s1", "queued", "queued", "queued"])
-        #expect(backend.leaveQueue(Self.ticket(2), isTimeout: true))
-        #expect(!backend.leaveQueue(Self.ticket(2), isTimeout: true))
+        #expect(
+            backend.leaveQueue(Self.ticket(2), isTimeout: true)
+                == QueuePosition(number: 1, isOfServer: false)
+        )
+        #expect(backend.leaveQueue(Self.ticket(2), isTimeout: true) == nil)
         #expect(backend.snapshot(now: .zero).counters.connectErrors == 1)
         #expect(Self.finish(backend, 0) == ["3:s1"])
-        #expect(!backend.leaveQueue(Self.ticket(3), isTimeout: false))
+        #expect(backend.leaveQueue(Self.ticket(3), isTimeout: false) == nil)
         #expect(Self.finish(backend, 0) == ["4:s1"])
     }
 
@@ -160,7 +163,7 @@ import Testing
             (3...5).map { Self.place(backend, $0, client: [1, 8, 9][$0 - 3]) }
                 == ["queued", "queued", "queued"]
         )
-        #expect(backend.leaveQueue(Self.ticket(4), isTimeout: false))
+        #expect(backend.leaveQueue(Self.ticket(4), isTimeout: false) != nil)
         // Somebody looks whether there is room.
         _ = backend.setWeight(5, of: ServerID(index: 1), now: .zero)
         let grants = backend.setAdministrativeState(
@@ -228,7 +231,7 @@ import Testing
                 took(backend.finished(sessions.remove(at: index), now: .zero).grants)
             case 8:
                 guard let ticket = waiting.randomElement(using: &random) else { break }
-                #expect(backend.leaveQueue(ticket, isTimeout: false))
+                #expect(backend.leaveQueue(ticket, isTimeout: false) != nil)
                 waiting.remove(ticket)
             default:
                 let id = ServerID(index: Int.random(in: 0..<3, using: &random))

@@ -145,11 +145,14 @@ import Testing
         ("send hdr Host \"a\\nb\"", "7:30: error: a header must not hold line ends"),
         (
             "expect",
-            "7:22: error: expected 'status' or 'string'; usage: http-check expect [!] {status <codes> | string <text>}"
+            "7:22: error: expected 'status', 'string', 'rstatus' or 'rstring'; usage: http-check"
+                + " expect [!] {status <codes> | string <text> | rstatus <regex> | rstring <regex>}"
         ),
         (
             "expect statsu 200",
-            "7:23: error: unknown 'http-check expect statsu'; usage: http-check expect [!] {status <codes> | string <text>}; did you mean 'status'?"
+            "7:23: error: unknown 'http-check expect statsu'; usage: http-check expect [!]"
+                + " {status <codes> | string <text> | rstatus <regex> | rstring <regex>}; did you"
+                + " mean 'status'?"
         ),
         (
             "expect status 20x",
@@ -165,11 +168,14 @@ import Testing
         ),
         (
             "expect status 200 201",
-            "7:34: error: unexpected '201'; usage: http-check expect [!] {status <codes> | string <text>}"
+            "7:34: error: unexpected '201'; usage: http-check expect [!]"
+                + " {status <codes> | string <text> | rstatus <regex> | rstring <regex>}"
         ),
         (
-            "expect rstatus ^2",
-            "7:23: error: 'http-check expect rstatus' is not supported by this version: use 'status <codes>' or 'string <text>'"
+            "expect rstatuss ^2",
+            "7:23: error: unknown 'http-check expect rstatuss'; usage: http-check expect [!]"
+                + " {status <codes> | string <text> | rstatus <regex> | rstring <regex>}; did you"
+                + " mean 'rstatus'?"
         ),
         (
             "disable-on-404",

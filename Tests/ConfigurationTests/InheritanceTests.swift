@@ -61,7 +61,7 @@ import Testing
         ).proxies
         #expect(proxies.map(\.retries) == [4, 4, 9])
         #expect(proxies.map(\.timeouts.connect) == [.seconds(30), nil, nil])
-        #expect(proxies.map(\.serverKeepAlive) == [true, true, false])
+        #expect(proxies.map { $0.serverKeepAlive != nil } == [true, true, false])
         #expect(proxies[1].binds.map(\.endpoint.description) == ["10.0.0.9:80"])
     }
 

@@ -74,20 +74,21 @@ import Testing
             "7:27: error: '012' is not hexadecimal: expected two digits for each byte"
         ),
         (
-            "expect rstring ^x",
-            "7:22: error: 'tcp-check expect rstring' is not supported by this"
+            "expect string-lf ^x",
+            "7:22: error: 'tcp-check expect string-lf' is not supported by this"
                 + " version: use 'string <text>' or 'binary <hexadecimal>'"
         ),
         (
             "expect strign x",
             "7:22: error: unknown 'tcp-check expect strign'; usage: tcp-check"
-                + " expect [comment <text>] [!] {string <text> | binary <hexadecimal>}; did you mean"
-                + " 'string'?"
+                + " expect [comment <text>] [!] {string <text> | binary <hexadecimal> | rstring"
+                + " <regex> | rbinary <regex>}; did you mean 'string'?"
         ),
         (
             "expect string a b",
             "7:31: error: unexpected 'b'; usage: tcp-check expect [comment"
-                + " <text>] [!] {string <text> | binary <hexadecimal>}"
+                + " <text>] [!] {string <text> | binary <hexadecimal> | rstring <regex> | rbinary"
+                + " <regex>}"
         ),
         (
             "connect ssl",

@@ -13,6 +13,8 @@ final class TestClient {
         try socket.connect(to: front)
     }
 
+    var localPort: UInt16? { socket.localEndpoint?.port }
+
     /// The server's greeting has come.
     func isServed(within limit: Duration = .seconds(5)) throws -> Bool {
         let isReadable = Poll.wait(of: [socket.descriptor.raw], until: .now + limit)
@@ -61,4 +63,24 @@ func refuses(_ front: Endpoint) throws -> Bool {
     }
     _ = Poll.wait(of: [socket.descriptor.raw], until: .now + .seconds(1))
     return socket.pendingError() != 0
+}
+
+/// The server's name in its greeting, as a client of 127.0.0.0/8 sees it.
+/// - Parameter client: its address without the first byte
+func nodeName(of front: Endpoint, from client: UInt32) throws -> String {
+    let socket = try Socket(.stream, for: front.address)
+    try socket.bind(to: Endpoint(.v4(0x7F00_0000 + client), 0))
+    try socket.connect(to: front)
+    var bytes: [UInt8] = []
+    let deadline = Instant.now + .seconds(5)
+    while Poll.wait(of: [socket.descriptor.raw], until: deadline) {
+        guard let more = try socket.receive(limit: 4096) else { continue }
+        bytes += more
+        let text = String(decoding: bytes, as: UTF8.self)
+        if let name = ["one", "two", "three"].first(where: { text.contains("-\($0)") }) {
+            return name
+        }
+        try #require(!more.isEmpty, "\(front) closed after \(bytes.count) bytes")
+    }
+    throw LabError("no greeting")
 }

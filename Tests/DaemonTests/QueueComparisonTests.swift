@@ -145,6 +145,49 @@ extension BalancerSuites {
             try compare("the first one again", ["2", "0", "0", "0"])
         }
 
+        @Test func `with minconn the limit rises with the load`() throws {
+            let server = try database("one")
+            defer { server.stop() }
+            let both = try SideBySide(
+                [
+                    "timeout queue 5s", "fullconn 6",
+                    "server s1 \(server.endpoint) minconn 1 maxconn 3",
+                    "server s2 \(server.endpoint) minconn 2 disabled",
+                ]
+            )
+            var clients: [[Client]] = [[], []]
+            func compare(_ step: String, _ expected: [String]) throws {
+                var last: ([String], [String]) = ([], [])
+                let isSame = try Patience.wait(.seconds(3)) {
+                    last = try both.statistics { table in
+                        [table.field("db", "s1", "scur") ?? ""]
+                            + ["slim", "qcur"].map { table.field("db", "s1", $0) ?? "" }
+                            + ["slim", "qcur"].map { table.field("db", "BACKEND", $0) ?? "" }
+                            + [table.field("db", "s2", "slim") ?? ""]
+                    }
+                    return last.0 == last.1 && last.0 == expected
+                }
+                #expect(isSame, "\(step): \(last.0) \(last.1)")
+            }
+            func come() throws {
+                for (index, front) in both.fronts.enumerated() {
+                    clients[index].append(try Client(front))
+                    _ = try clients[index].last?.node()
+                }
+            }
+            func leave() {
+                for index in clients.indices { clients[index].removeFirst() }
+            }
+            try come()
+            try compare("one", ["1", "3", "0", "6", "0", "2"])
+            try come()
+            try compare("a second one waits", ["1", "3", "0", "6", "1", "2"])
+            for _ in 0..<4 { try come() }
+            try compare("nobody overtakes", ["1", "3", "0", "6", "5", "2"])
+            leave()
+            try compare("the load lets more in", ["3", "3", "0", "6", "2", "2"])
+        }
+
         @Test func `a crowd behind one server of one place is served to the last`() throws {
             let server = try database("one")
             defer { server.stop() }

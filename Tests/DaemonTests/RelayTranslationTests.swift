@@ -61,7 +61,7 @@ import Testing
         #expect(frontend.backlog == 99)
         #expect(frontend.clientTimeout == .seconds(2))
         #expect(frontend.clientFinTimeout == .seconds(4))
-        #expect(frontend.keepsClientAlive)
+        #expect(frontend.clientKeepAlive == KeepAlive())
     }
 
     @Test func `backends have their times, retries and redispatch`() throws {
@@ -73,7 +73,7 @@ import Testing
         #expect(backend.tunnelTimeout == .seconds(6))
         #expect(backend.retries == 7)
         #expect(backend.redispatches)
-        #expect(backend.keepsServerAlive)
+        #expect(backend.serverKeepAlive == KeepAlive())
     }
 
     @Test(arguments: BalancerCore.BalanceAlgorithm.allCases)
@@ -118,11 +118,11 @@ import Testing
     @Test func `what is not said is as HAProxy has it, but for redispatching`() throws {
         let plan = try parts(smallBalancer()).plan
         #expect(plan.frontends[0].maxConnections == nil)
-        #expect(!plan.frontends[0].keepsClientAlive)
+        #expect(plan.frontends[0].clientKeepAlive == nil)
         #expect(plan.frontends[0].clientFinTimeout == nil)
         #expect(plan.backends[0].retries == 3)
         #expect(plan.backends[0].redispatches)
-        #expect(!plan.backends[0].keepsServerAlive)
+        #expect(plan.backends[0].serverKeepAlive == nil)
         #expect(plan.backends[0].tunnelTimeout == nil)
         #expect((1...64).contains(plan.threads))
         #expect(plan.maxConnections > 0)

@@ -20,9 +20,9 @@ extension BalancerSuites {
             let (balancer, haproxy) = (both.balancer, both.haproxy)
             func compare(_ clients: [UInt32], _ step: String) throws {
                 for client in clients {
-                    let ours = try node(of: balancer.front, from: client)
+                    let ours = try nodeName(of: balancer.front, from: client)
                     #expect(
-                        try ours == node(of: both.haproxyFront, from: client),
+                        try ours == nodeName(of: both.haproxyFront, from: client),
                         "\(step): \(client)"
                     )
                 }
@@ -41,25 +41,6 @@ extension BalancerSuites {
             try compare([2, 3, 4, 5, 6, 7, 8], "s1 is back")
             try order("clear table db")
             try compare([2, 3], "cleared")
-        }
-
-        /// The server's name in its greeting.
-        private func node(of front: Endpoint, from client: UInt32) throws -> String {
-            let socket = try Socket(.stream, for: front.address)
-            try socket.bind(to: Endpoint(.v4(0x7F00_0000 + client), 0))
-            try socket.connect(to: front)
-            var bytes: [UInt8] = []
-            let deadline = Instant.now + .seconds(5)
-            while Poll.wait(of: [socket.descriptor.raw], until: deadline) {
-                guard let more = try socket.receive(limit: 4096) else { continue }
-                bytes += more
-                let text = String(decoding: bytes, as: UTF8.self)
-                if let name = ["one", "two", "three"].first(where: { text.contains("-\($0)") }) {
-                    return name
-                }
-                try #require(!more.isEmpty, "\(front) closed after \(bytes.count) bytes")
-            }
-            throw LabError("no greeting")
         }
 
         /// Without what differs by the moment.

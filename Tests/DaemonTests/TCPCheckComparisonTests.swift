@@ -27,6 +27,13 @@ extension BalancerSuites {
                     "expect string +OK",
                 ], redis
             ),
+            (["expect rstring ^My[A-Z]+.Cluster.*running"], synced),
+            (["expect rstring ^Cluster"], synced),
+            (["expect ! rstring C[ls]uster comment nothing"], synced),
+            (["expect ! rstring ^Cluster"], synced),
+            (["expect rbinary 4E6F64[67]5"], synced),
+            (["expect rbinary 4e6f"], synced),
+            (["expect ! rbinary 0D0A$"], synced),
             (["send hello"], redis),
             (["expect string x"], .greeting("")),
         ]

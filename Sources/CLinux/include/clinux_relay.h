@@ -16,6 +16,9 @@
 // Newer than the C library of Debian 12: <linux/in.h>, Linux 6.3.
 enum { HB_IP_LOCAL_PORT_RANGE = 51 };
 
+// <asm-generic/socket.h>, Linux 5.1. By number, and so an int as NIO sets options.
+enum { HB_SO_BINDTOIFINDEX = 62 };
+
 // These three errors can only mean that the program is wrong about its own descriptors or memory;
 // going on would relay bytes into somebody else's connection.
 static inline int hb_is_own_fault(int error) {

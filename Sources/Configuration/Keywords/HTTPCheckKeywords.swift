@@ -49,7 +49,8 @@ enum HTTPCheckKeywords {
 
     private static let sendUsage =
         "[meth <method>] [uri <uri>] [ver <version>] [hdr <name> <value>]... [body <text>]"
-    private static let expectUsage = "[!] {status <codes> | string <text>}"
+    private static let expectUsage =
+        "[!] {status <codes> | string <text> | rstatus <regex> | rstring <regex>}"
 
     /// Set by the check itself: the answer would not be read to its end otherwise.
     private static let ownHeaders = ["connection", "content-length", "transfer-encoding"]
@@ -170,7 +171,9 @@ enum HTTPCheckKeywords {
     private static func expectation(
         _ arguments: inout Arguments
     ) throws(Complaint) -> HTTPCheckMethod.Expectation {
-        let (_, isNegated, word) = try arguments.expectation("'status' or 'string'")
+        let (_, isNegated, word) = try arguments.expectation(
+            "'status', 'string', 'rstatus' or 'rstring'"
+        )
         switch word.text {
         case "status":
             let codes = try ranges(try arguments.word("a list of codes such as 200-299,404"))
@@ -178,7 +181,13 @@ enum HTTPCheckKeywords {
         case "string":
             let text = try arguments.word("a text").text
             return HTTPCheckMethod.Expectation(pattern: .string(text), isNegated: isNegated)
-        case "rstatus", "rstring", "string-lf", "hdr", "fhdr", "min-recv":
+        case "rstatus":
+            let pattern = HTTPCheckMethod.Expectation.Pattern.statusPattern(try arguments.regex())
+            return HTTPCheckMethod.Expectation(pattern: pattern, isNegated: isNegated)
+        case "rstring":
+            let pattern = HTTPCheckMethod.Expectation.Pattern.pattern(try arguments.regex())
+            return HTTPCheckMethod.Expectation(pattern: pattern, isNegated: isNegated)
+        case "string-lf", "hdr", "fhdr", "min-recv":
             throw Complaint(
                 "'http-check expect \(word.text)' is not supported by this version: use"
                     + " 'status <codes>' or 'string <text>'",
@@ -188,7 +197,10 @@ enum HTTPCheckKeywords {
             throw Complaint(
                 "unknown 'http-check expect \(word.text)'; usage: \(arguments.usage)",
                 at: word.location,
-                suggestion: Spelling.nearest(to: word.text, among: ["status", "string"])
+                suggestion: Spelling.nearest(
+                    to: word.text,
+                    among: ["status", "string", "rstatus", "rstring"]
+                )
             )
         }
     }

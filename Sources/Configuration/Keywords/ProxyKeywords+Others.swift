@@ -9,7 +9,6 @@ extension ProxyKeywords {
             """
         )
         + Keyword.noEffect("the worker threads take every listener", "bind-process")
-        + Keyword.noEffect("a server's 'maxconn' does not move with the load", "fullconn")
 
     static let notYet: [Keyword<ProxyDraft>] =
         Keyword.notYet(
@@ -25,9 +24,8 @@ extension ProxyKeywords {
         + Keyword.notYet("write it in 'global'", "log-tag")
         + Keyword.notYet(
             """
-            clitcpka-cnt clitcpka-idle clitcpka-intvl srvtcpka-cnt srvtcpka-idle
-            srvtcpka-intvl dispatch email-alert error-log-format filter force-persist
-            hash-type id ignore-persist log-format-sd persist rate-limit retry-on source
+            dispatch email-alert error-log-format filter force-persist
+            id ignore-persist log-format-sd persist rate-limit retry-on
             transparent unique-id-format
             """
         )

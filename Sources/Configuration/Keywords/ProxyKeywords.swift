@@ -1,9 +1,12 @@
+internal import Primitives
+
 /// `defaults`, `listen`, `frontend` and `backend`.
 enum ProxyKeywords {
     static let table = KeywordTable(
         lines + logs + LogFormatKeyword.all + TimeoutKeywords.all + OptionKeywords.all
             + HTTPCheckKeywords.all + TCPCheckKeywords.all + ExternalCheckKeywords.all
-            + StickKeywords.all + ServerStateKeywords.all + AccessKeywords.all + oldWords
+            + StickKeywords.all + ServerStateKeywords.all + AccessKeywords.all
+            + KeepAliveKeywords.all + [SourceKeyword.line] + oldWords
             + noEffect + notYet + notHere + statsPage
     )
 
@@ -35,6 +38,15 @@ enum ProxyKeywords {
         Keyword("balance", BalanceAlgorithm.usage, in: .backendSide) {
             (proxy, arguments) throws(Complaint) in
             try balance(&proxy, &arguments)
+        },
+        Keyword("hash-type", "{map-based | consistent} [<function>] [avalanche]", in: .backendSide)
+        {
+            (proxy, arguments) throws(Complaint) in
+            proxy.settings.hashType = try hashType(&arguments)
+        },
+        Keyword("fullconn", "<number>", in: .backendSide) { (proxy, arguments) throws(Complaint) in
+            let number = try arguments.integer(0...10_000_000)
+            proxy.settings.fullConnections = number == 0 ? nil : number
         },
         Keyword("maxconn", "<number>", in: .frontendSide) { (proxy, arguments) throws(Complaint) in
             let number = try arguments.integer(0...10_000_000)
@@ -93,6 +105,26 @@ enum ProxyKeywords {
             set(&proxy.settings.timeouts, try arguments.timeout())
             arguments.note("'\(old)' is old: write 'timeout \(new)'", at: arguments.keyword)
         }
+    }
+
+    /// The function makes a number of a text; `balance source` has a number already, here and in
+    /// HAProxy (`get_server_sh`).
+    private static let hashFunctions = ["sdbm", "djb2", "wt6", "crc32"]
+
+    private static func hashType(_ arguments: inout Arguments) throws(Complaint) -> HashType {
+        let isConsistent = try arguments.choice(
+            "method",
+            [("map-based", false), ("consistent", true)]
+        )
+        guard arguments.peek()?.text.isEmpty == false else {
+            return HashType(isConsistent: isConsistent, isMixed: isConsistent)
+        }
+        _ = try arguments.choice("function", hashFunctions.map { ($0, ()) })
+        guard arguments.peek()?.text.isEmpty == false else {
+            return HashType(isConsistent: isConsistent, isMixed: false)
+        }
+        try arguments.expect("avalanche")
+        return HashType(isConsistent: isConsistent, isMixed: true)
     }
 
     private static let laterAlgorithms = [

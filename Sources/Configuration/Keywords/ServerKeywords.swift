@@ -2,7 +2,7 @@ internal import Primitives
 
 /// The `server` and `default-server` lines.
 enum ServerKeywords {
-    static let table = KeywordTable(options + checks + noEffect + notYet)
+    static let table = KeywordTable(options + checks + agent + noEffect + notYet)
 
     private static let oneOrMore = 1...65_535
     private static let interval: ClosedRange<Duration> =
@@ -28,9 +28,16 @@ enum ServerKeywords {
             let number = try arguments.integer(0...10_000_000)
             server.maxConnections = number == 0 ? nil : number
         },
+        Keyword("minconn", "<number>") { (server, arguments) throws(Complaint) in
+            let number = try arguments.integer(0...10_000_000)
+            server.minConnections = number == 0 ? nil : number
+        },
         Keyword("maxqueue", "<number>") { (server, arguments) throws(Complaint) in
             let number = try arguments.integer(0...10_000_000)
             server.maxQueue = number == 0 ? nil : number
+        },
+        Keyword("source", SourceKeyword.usage) { (server, arguments) throws(Complaint) in
+            server.source = try SourceKeyword.parse(&arguments)
         },
         Keyword("non-stick") { (server, _) in server.isRemembered = false },
         Keyword("stick") { (server, _) in server.isRemembered = true },
@@ -89,6 +96,24 @@ enum ServerKeywords {
         },
     ]
 
+    private static let agent: [Keyword<ServerOptions>] = [
+        Keyword("agent-check") { (server, _) in server.hasAgent = true },
+        Keyword("no-agent-check") { (server, _) in server.hasAgent = false },
+        Keyword("agent-inter", "<time>") { (server, arguments) throws(Complaint) in
+            server.agent.interval = try arguments.duration(interval)
+        },
+        Keyword("agent-port", "<port>") { (server, arguments) throws(Complaint) in
+            server.agent.port = UInt16(try arguments.integer(1...65_535, "a port"))
+        },
+        Keyword("agent-addr", "<address>") { (server, arguments) throws(Complaint) in
+            let word = try arguments.word("an address")
+            server.agent.address = try AddressText.host(word.text, at: word)
+        },
+        Keyword("agent-send", "<string>") { (server, arguments) throws(Complaint) in
+            server.agent.message = try arguments.word("a text").text
+        },
+    ]
+
     private static let noEffect: [Keyword<ServerOptions>] =
         Keyword.noEffect("there is no TLS", "no-ssl no-check-ssl no-verifyhost")
         + lookup
@@ -115,14 +140,12 @@ enum ServerKeywords {
     private static let notYet: [Keyword<ServerOptions>] =
         Keyword.notYet("it belongs to 'mode http'; leave it out", "cookie redir proto")
         + Keyword.notYet("there is no TLS", "ssl check-ssl verify ca-file crt sni")
-        + Keyword.notYet("a server's 'maxconn' does not move with the load", "minconn")
         + Keyword.notYet("servers are named, not numbered: leave it out", "id")
         + Keyword.notYet(
             """
-            agent-check agent-inter agent-port agent-addr agent-send check-proto
-            check-via-socks4 init-state log-bufsize namespace
+            check-proto check-via-socks4 init-state log-bufsize namespace
             pool-max-conn send-proxy-v2-ssl send-proxy-v2-ssl-cn shard
-            socks4 source tcp-ut tfo track usesrc
+            socks4 tcp-ut tfo track usesrc
             """
         )
 
@@ -144,6 +167,9 @@ enum ServerKeywords {
         var options = proxy.settings.serverOptions
         table.applyOptions(to: &options, &arguments, of: "server")
         if let problem { throw problem }
+        if options.hasAgent, options.agent.port == 0 {
+            throw Complaint("'agent-check' of server '\(name)' needs 'agent-port'", at: location)
+        }
         if let first = proxy.serverLocations[name] {
             throw Complaint(
                 "another server is named '\(name)' at \(first.file):\(first.line)",

@@ -47,7 +47,8 @@ enum TCPCheckKeywords {
         )
 
     private static let expectUsage =
-        "[comment <text>] [!] {string <text> | binary <hexadecimal>}"
+        "[comment <text>] [!] {string <text> | binary <hexadecimal> | rstring <regex>"
+        + " | rbinary <regex>}"
 
     private static func begin(_ proxy: inout ProxyDraft, at location: SourceLocation) {
         guard !proxy.hasTCPCheckRules else { return }
@@ -101,14 +102,23 @@ enum TCPCheckKeywords {
     private static func expectation(
         _ arguments: inout Arguments
     ) throws(Complaint) -> (TCPCheckMethod.Action, comment: String?) {
-        let (comment, isNegated, word) = try arguments.expectation("'string' or 'binary'")
+        let (comment, isNegated, word) = try arguments.expectation(
+            "'string', 'binary', 'rstring' or 'rbinary'"
+        )
         switch word.text {
         case "string":
             let bytes = Array(try arguments.word("a text").text.utf8)
             return (.expect(bytes, isNegated: isNegated), comment)
         case "binary":
             return (.expect(try hexadecimal(&arguments), isNegated: isNegated), comment)
-        case "rstring", "rbinary", "string-lf", "binary-lf", "min-recv":
+        case "rstring", "rbinary":
+            let action = TCPCheckMethod.Action.expectPattern(
+                try arguments.regex(),
+                isHexadecimal: word.text == "rbinary",
+                isNegated: isNegated
+            )
+            return (action, comment)
+        case "string-lf", "binary-lf", "min-recv":
             throw Complaint(
                 "'tcp-check expect \(word.text)' is not supported by this version: use"
                     + " 'string <text>' or 'binary <hexadecimal>'",
@@ -118,7 +128,10 @@ enum TCPCheckKeywords {
             throw Complaint(
                 "unknown 'tcp-check expect \(word.text)'; usage: \(arguments.usage)",
                 at: word.location,
-                suggestion: Spelling.nearest(to: word.text, among: ["string", "binary"])
+                suggestion: Spelling.nearest(
+                    to: word.text,
+                    among: ["string", "binary", "rstring", "rbinary"]
+                )
             )
         }
     }

@@ -8,7 +8,7 @@ enum Quantity {
     }
 
     private static let timeUnits: [String: Int64] = [
-        "": 1_000_000, "us": 1_000, "ms": 1_000_000, "s": 1_000_000_000, "m": 60_000_000_000,
+        "us": 1_000, "ms": 1_000_000, "s": 1_000_000_000, "m": 60_000_000_000,
         "h": 3_600_000_000_000, "d": 86_400_000_000_000,
     ]
 
@@ -16,9 +16,10 @@ enum Quantity {
         "": 1, "k": 1 << 10, "K": 1 << 10, "m": 1 << 20, "M": 1 << 20, "g": 1 << 30, "G": 1 << 30,
     ]
 
-    /// A time: a whole number and `us`, `ms`, `s`, `m`, `h` or `d`; milliseconds if bare.
-    static func time(_ text: String) throws(Failure) -> Duration {
-        let nanoseconds = try scaled(text, by: timeUnits)
+    /// A time: a whole number and `us`, `ms`, `s`, `m`, `h` or `d`; of `bareUnit` if bare.
+    static func time(_ text: String, bareUnit: String = "ms") throws(Failure) -> Duration {
+        let isBare = text.utf8.allSatisfy { (48...57).contains($0) }
+        let nanoseconds = try scaled(isBare ? text + bareUnit : text, by: timeUnits)
         let time = Duration.nanoseconds(nanoseconds)
         guard time <= ConfigurationLimits.longestTime else { throw .overflow }
         return time

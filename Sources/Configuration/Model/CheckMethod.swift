@@ -16,6 +16,24 @@ package enum CheckMethod: Sendable, Equatable {
         if case .steps(let method) = self { method.port } else { nil }
     }
 
+    /// All that its rules hold.
+    package var patterns: [CheckRegex] {
+        switch self {
+        case .tcp, .mysql, .external: []
+        case .http(let method):
+            method.expectations.compactMap { expectation in
+                switch expectation.pattern {
+                case .status, .string: nil
+                case .statusPattern(let regex), .pattern(let regex): regex
+                }
+            }
+        case .steps(let method):
+            method.steps.compactMap { step in
+                if case .expectPattern(let regex, _, _) = step.action { regex } else { nil }
+            }
+        }
+    }
+
     var isExternal: Bool {
         if case .external = self { true } else { false }
     }
@@ -51,11 +69,13 @@ package struct HTTPCheckMethod: Sendable, Equatable {
         package var value: String
     }
 
-    /// `http-check expect [!] status <codes>` or `string <text>`.
+    /// `http-check expect [!] status <codes>`, `string <text>`, `rstatus` or `rstring <regex>`.
     package struct Expectation: Sendable, Equatable {
         package enum Pattern: Sendable, Equatable {
             case status([ClosedRange<Int>])
             case string(String)
+            case statusPattern(CheckRegex)
+            case pattern(CheckRegex)
         }
 
         package var pattern: Pattern
@@ -85,6 +105,7 @@ package struct TCPCheckMethod: Sendable, Equatable {
     package enum Action: Sendable, Equatable {
         case send([UInt8])
         case expect([UInt8], isNegated: Bool)
+        case expectPattern(CheckRegex, isHexadecimal: Bool, isNegated: Bool)
     }
 
     package struct Step: Sendable, Equatable {
@@ -98,4 +119,10 @@ package struct TCPCheckMethod: Sendable, Equatable {
     package var steps: [Step] = []
     /// `connect port <port>`, where a server has none of its own.
     package var port: UInt16?
+}
+
+/// A regular expression, as it is written. Whether it is one finds out who compiles it.
+package struct CheckRegex: Sendable, Equatable {
+    package var text: String
+    package var location: SourceLocation
 }

@@ -31,8 +31,8 @@ package struct Proxy: Sendable, Equatable {
     package var connectionRules: [AccessRule]
     /// `tcp-request content`: who is let in, and then turned away with a line in the log.
     package var contentRules: [AccessRule]
-    /// `option tcpka` or `clitcpka`: SO_KEEPALIVE toward clients.
-    package var clientKeepAlive: Bool
+    /// `option tcpka` or `clitcpka`, with `clitcpka-cnt` and so on; `nil`: off.
+    package var clientKeepAlive: KeepAlive?
     /// `log-format` and `option tcplog`: the line of each session; `nil`: none.
     package var logFormat: SessionLogFormat?
     /// `option dontlognull`: no line for a session in which no byte moved.
@@ -40,6 +40,10 @@ package struct Proxy: Sendable, Equatable {
 
     // The backend half; unused in a `frontend`.
     package var balance: BalanceAlgorithm
+    package var hashType: HashType
+    /// `fullconn`: sessions with which a `minconn` has become the `maxconn`; `nil`: a tenth of what
+    /// the frontends let in.
+    package var fullConnections: Int?
     package var servers: [Server]
     package var stick: StickSettings?
     /// `option allbackups`: all backup servers are used at once, not only the first.
@@ -50,8 +54,10 @@ package struct Proxy: Sendable, Equatable {
     package var checkMethod: CheckMethod
     /// `option log-health-checks`: every change of a check's result is logged.
     package var logsHealthChecks: Bool
-    /// `option tcpka` or `srvtcpka`: SO_KEEPALIVE toward servers.
-    package var serverKeepAlive: Bool
+    /// `option tcpka` or `srvtcpka`, with `srvtcpka-cnt` and so on; `nil`: off.
+    package var serverKeepAlive: KeepAlive?
+    /// `source` of the section: for the servers that have none of their own.
+    package var source: ConnectSource?
 
     /// `load-server-state-from-file`; `nil`: none.
     package var serverState: ServerStateSource?

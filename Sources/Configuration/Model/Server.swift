@@ -12,6 +12,8 @@ package struct Server: Sendable, Equatable {
 
     /// `nil`: it is taken for alive always.
     package var check: ServerCheck? { options.isChecked ? options.check : nil }
+    /// `nil`: there is none.
+    package var agent: ServerAgent? { options.hasAgent ? options.agent : nil }
 }
 
 /// What `default-server` can say for all servers.
@@ -24,6 +26,9 @@ package struct ServerOptions: Sendable, Equatable {
     package var isDisabled = false
     /// `maxconn`: sessions beyond it wait; `nil`: no limit.
     package var maxConnections: Int?
+    /// `minconn`: less than `maxConnections`, which it grows to with the load; `nil`: it is that
+    /// always.
+    package var minConnections: Int?
     /// `maxqueue`: so many may wait for this server alone; `nil`: no limit.
     package var maxQueue: Int?
     /// `on-marked-down shutdown-sessions`: when it goes down, its sessions are reset.
@@ -36,10 +41,19 @@ package struct ServerOptions: Sendable, Equatable {
     package var slowStart: Duration?
     /// `send-proxy`, `send-proxy-v2`
     package var proxyProtocol: ProxyProtocolVersion?
+    /// `source`; `nil`: as the section.
+    package var source: ConnectSource?
     /// `check`
     package var isChecked = false
     /// What `check` does, if it stands there.
     package var check = ServerCheck()
+    /// `agent-check`
+    package var hasAgent = false
+    /// What `agent-check` does, if it stands there.
+    package var agent = ServerAgent()
+
+    /// `maxconn`, or a `minconn` that is alone or higher, as in HAProxy.
+    package var sessionLimit: Int? { [maxConnections, minConnections].compactMap(\.self).max() }
 }
 
 /// How a server is checked.
@@ -64,6 +78,18 @@ package struct ServerCheck: Sendable, Equatable {
     package var observation = ConnectObservation()
     /// `check-send-proxy`: also where `port` or `addr` lead elsewhere.
     package var sendsProxy = false
+}
+
+/// `agent-check`: a program beside the server that has a say in its state.
+package struct ServerAgent: Sendable, Equatable {
+    /// `agent-port`; 0: not given, which is an error with `agent-check`.
+    package var port: UInt16 = 0
+    /// `agent-addr`: ask this host in place of the server's own.
+    package var address: HostAddress?
+    /// `agent-inter`
+    package var interval = Duration.seconds(2)
+    /// `agent-send`: said first.
+    package var message = ""
 }
 
 /// Of the header that tells a server who the client is.

@@ -35,12 +35,13 @@ extension Arguments {
     /// A time within `range`.
     mutating func duration(
         _ range: ClosedRange<Duration> = .zero...ConfigurationLimits.longestTime,
-        _ what: String = "a time such as 500ms, 5s or 1m"
+        _ what: String = "a time such as 500ms, 5s or 1m",
+        bareUnit: String = "ms"
     ) throws(Complaint) -> Duration {
         let word = try word(what)
         let time: Duration
         do throws(Quantity.Failure) {
-            time = try Quantity.time(word.text)
+            time = try Quantity.time(word.text, bareUnit: bareUnit)
         } catch {
             throw Self.complaint(word, error, what, units: "us, ms, s, m, h or d")
         }
@@ -104,6 +105,11 @@ extension Arguments {
         let isNegated = word.text.hasPrefix("!")
         if isNegated { word.text.removeFirst() }
         return (comment, isNegated, word)
+    }
+
+    mutating func regex() throws(Complaint) -> CheckRegex {
+        let word = try word("a regular expression")
+        return CheckRegex(text: word.text, location: word.location)
     }
 
     /// One of a few words.

@@ -70,10 +70,16 @@ struct ProxySettings {
     var defaultBackend: Word?
     var clientKeepAlive = false
     var serverKeepAlive = false
+    /// The `-cnt`, `-idle` and `-intvl` lines; they count where keep-alive is on.
+    var clientProbes = KeepAlive()
+    var serverProbes = KeepAlive()
+    var source: ConnectSource?
     var logFormat: SessionLogFormat?
     var skipsNullLogs = false
     var logsHealthChecks = false
     var balance = BalanceAlgorithm.roundRobin
+    var hashType = HashType.mapBased
+    var fullConnections: Int?
     var usesAllBackups = false
     var retries = 3
     /// Better than HAProxy's default, which tries a dead server until its checks have found out.

@@ -30,10 +30,8 @@ extension CommandTable {
         command("enable health", "enable health checks") { _ in .checks(areOn: true) },
         command("disable health", "disable health checks") { _ in .checks(areOn: false) },
         command("shutdown sessions server", "kill sessions on a server") { _ in .shutdownSessions },
-        command("enable agent", "enable agent checks") { (_) throws(ServerRefusal) in
-            throw .because("Agent was not configured on this server, cannot enable.\n")
-        },
-        command("disable agent", "disable agent checks") { _ in nil },
+        command("enable agent", "enable agent checks") { _ in .agents(areOn: true) },
+        command("disable agent", "disable agent checks") { _ in .agents(areOn: false) },
     ]
 
     private static let place = "<bk>/<srv>"
@@ -106,7 +104,12 @@ extension CommandTable {
                 )
             }
         case "agent":
-            throw .because("agent checks are not enabled on this server.\n")
+            switch value {
+            case "up": return .agentHealth(isUp: true)
+            case "down": return .agentHealth(isUp: false)
+            default:
+                throw .because("'set server <srv> agent' expects 'up' or 'down'.\n")
+            }
         case "addr", "agent-addr", "agent-port", "agent-send", "check-addr", "check-port", "fqdn",
             "ssl":
             throw .because(

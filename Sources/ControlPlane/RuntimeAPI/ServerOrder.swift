@@ -42,6 +42,10 @@ package enum ServerOrder: Sendable, Equatable {
     case health(isUp: Bool)
     /// Checks go on, or stand still and leave the server as it is.
     case checks(areOn: Bool)
+    /// Until the agent says otherwise.
+    case agentHealth(isUp: Bool)
+    /// The agent is asked, or what it has said does not count any more.
+    case agents(areOn: Bool)
     /// `set maxconn server`: at least 1; `nil`: no limit.
     case maxConnections(Int?)
     case shutdownSessions

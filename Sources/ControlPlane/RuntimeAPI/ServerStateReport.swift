@@ -53,6 +53,10 @@ package struct ServerStateReport: Sendable, Equatable {
     package var hostName: String?
     package var checkPort: UInt16?
     package var checkAddress: String?
+    /// 0 and `nil`: there is none.
+    package var agentState = 0
+    package var agentAddress: String?
+    package var agentPort: UInt16?
 
     package init(
         backendID: Int,
@@ -107,12 +111,13 @@ package struct ServerStateReport: Sendable, Equatable {
             "\(operation.rawValue)", "\(administration.rawValue)", "\(weight)",
             "\(initialWeight)", "\(secondsSinceChange)", "\(checkStatus)",
             "\(checkResult.rawValue)", "\(checkHealth)", "\(checkState)",
-            // No agent, and no number by force.
-            "0", "0", "0",
+            "\(agentState)",
+            // No numbers by force.
+            "0", "0",
             hostName ?? "-", "\(port)",
             // No SRV record, no TLS.
             "-", "0",
-            "\(checkPort ?? 0)", checkAddress ?? "-", "-", "0",
+            "\(checkPort ?? 0)", checkAddress ?? "-", agentAddress ?? "-", "\(agentPort ?? 0)",
         ].joined(separator: " ") + "\n"
     }
 }

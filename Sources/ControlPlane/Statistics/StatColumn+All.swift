@@ -72,21 +72,25 @@ extension StatColumn {
                 balanced.contains(row.kind) ? "\(row.secondsSinceLastSession ?? -1)" : ""
             },
             StatColumn("last_chk", text: \.lastCheck),
-            StatColumn("last_agt"),
+            StatColumn("last_agt", text: \.lastAgent),
             StatColumn("qtime", \.queueMilliseconds),
             StatColumn("ctime", \.connectMilliseconds),
             StatColumn("rtime", zeroIn: balanced),
             StatColumn("ttime", \.totalMilliseconds),
         ]
-        + ["agent_status", "agent_code", "agent_duration"].map { StatColumn($0) }
         + [
+            StatColumn("agent_status", text: \.agentStatus),
+            StatColumn("agent_code", \.agentCode),
+            StatColumn("agent_duration", \.agentDurationMilliseconds),
             StatColumn("check_desc", text: \.checkDescription),
-            StatColumn("agent_desc"),
+            StatColumn("agent_desc", text: \.agentDescription),
             StatColumn("check_rise", \.checkRise),
             StatColumn("check_fall", \.checkFall),
             StatColumn("check_health", \.checkHealth),
+            StatColumn("agent_rise", \.agentRise),
+            StatColumn("agent_fall", \.agentFall),
+            StatColumn("agent_health", \.agentHealth),
         ]
-        + ["agent_rise", "agent_fall", "agent_health"].map { StatColumn($0) }
 
     /// 73 to 102
     private static let toAggregates =

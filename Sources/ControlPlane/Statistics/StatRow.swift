@@ -76,6 +76,15 @@ package struct StatRow: Sendable, Equatable {
     package var checkFall: Int?
     /// 0..<rise+fall
     package var checkHealth: Int?
+    /// The same of `agent-check`.
+    package var agentStatus: String?
+    package var agentCode: Int?
+    package var agentDurationMilliseconds: Int?
+    package var agentDescription: String?
+    package var lastAgent: String?
+    package var agentRise: Int?
+    package var agentFall: Int?
+    package var agentHealth: Int?
     package var secondsSinceLastSession: Int?
 
     /// Averages over the last 1024 sessions.
