@@ -14,6 +14,8 @@ enum FuzzTarget: String {
     case proxyHeader = "proxy-header"
     /// The answers of servers to checks: MySQL packets, HTTP, text.
     case checks
+    /// What a client of a `glb-control` port sends at once.
+    case glbControl = "glb-control"
 
     /// Chosen by the environment, since the command line is libFuzzer's.
     static let chosen: FuzzTarget = {
@@ -30,6 +32,7 @@ enum FuzzTarget: String {
         case .runtimeAPI: fuzzRuntimeAPI(bytes)
         case .proxyHeader: fuzzProxyHeader(bytes)
         case .checks: fuzzChecks(bytes)
+        case .glbControl: fuzzGLBControl(bytes)
         }
     }
 }
@@ -68,6 +71,7 @@ private func fuzzRuntimeAPI(_ bytes: [UInt8]) {
             _ = CommandTable.standard.command(for: words)
             _ = CommandTable.standard.unknown(words, level: .admin)
             _ = CommandTable.standard.help(matching: words, level: .operator)
+            _ = try? ServerLine.parse(name: "s1", words)
         }
     }
 }
@@ -80,6 +84,17 @@ private func fuzzProxyHeader(_ bytes: [UInt8]) {
     promise(alone == header, "read in another way without what follows")
     let less = try? ProxyHeader.read(Array(bytes.prefix(header.length - 1)))
     promise(less == nil, "complete before its end")
+}
+
+/// A destination that was read has a place, and what is behind a line end does not matter.
+private func fuzzGLBControl(_ bytes: [UInt8]) {
+    let command = GLBCommand(bytes)
+    if case .change(let change) = command {
+        promise(!change.host.isEmpty && change.host.utf8.count <= 253, "no host")
+        promise(change.port != 0, "no port")
+    }
+    let line = bytes.prefix { $0 != UInt8(ascii: "\n") }
+    promise(GLBCommand(line) == command, "what follows matters")
 }
 
 /// A verdict comes, stands, and does not depend on the pieces.

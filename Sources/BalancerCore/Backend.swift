@@ -72,9 +72,10 @@ package final class Backend: Sendable {
     package func connectFailed(
         _ server: ServerID,
         _ step: ConnectFailureStep,
-        isRefused: Bool
+        isRefused: Bool,
+        now: Instant
     ) -> ConnectEvidence? {
-        pool.withLock { $0.connectFailed(server, step, isRefused: isRefused) }
+        pool.withLock { $0.connectFailed(server, step, isRefused: isRefused, now: now) }
     }
 
     /// `source` of a server; `nil`: none.
@@ -122,7 +123,7 @@ package final class Backend: Sendable {
         change(now) { $0.reconfigure(definition, now: now) }
     }
 
-    package func setWeight(_ weight: Int, of server: ServerID, now: Instant) -> ServerOutcome {
+    package func setWeight(_ weight: Weight, of server: ServerID, now: Instant) -> ServerOutcome {
         change(now) { $0.setWeight(weight, of: server, now: now) }
     }
 
@@ -195,7 +196,8 @@ package final class Backend: Sendable {
     }
 
     /// See `ServerPool.setChecks`.
-    package func setChecks(areOn: Bool, of server: ServerID) {
+    @discardableResult
+    package func setChecks(areOn: Bool, of server: ServerID) -> Bool {
         pool.withLock { $0.setChecks(areOn: areOn, of: server) }
     }
 
@@ -213,6 +215,9 @@ package final class Backend: Sendable {
     package func clearStickTable(_ key: IPAddress?) {
         pool.withLock { $0.clearStickTable(key) }
     }
+
+    /// See `ServerPool.hasRoom`.
+    package var hasRoom: Bool { pool.withLock { $0.hasRoom } }
 
     package func id(of name: String) -> ServerID? {
         pool.withLock { $0.id(of: name) }

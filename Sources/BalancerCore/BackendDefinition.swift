@@ -10,6 +10,8 @@ package struct BackendDefinition: Sendable, Equatable {
     package var hashType: HashType
     /// `fullconn`: sessions with which the limit of a server with `minconn` is its `maxconn`.
     package var fullConnections: Int
+    /// `balance … top`: only the heaviest of the usable servers take part.
+    package var isTopOnly: Bool
     /// `option allbackups`: all usable backups share the traffic, not only the first.
     package var allBackups: Bool
     /// `option log-health-checks`: a notice for each check that changed something.
@@ -22,6 +24,7 @@ package struct BackendDefinition: Sendable, Equatable {
         balance: BalanceAlgorithm = .roundRobin,
         hashType: HashType = .mapBased,
         fullConnections: Int = 1,
+        isTopOnly: Bool = false,
         allBackups: Bool = false,
         logsHealthChecks: Bool = false,
         stick: StickDefinition? = nil
@@ -40,6 +43,7 @@ package struct BackendDefinition: Sendable, Equatable {
         self.balance = balance
         self.hashType = hashType
         self.fullConnections = fullConnections
+        self.isTopOnly = isTopOnly
         self.allBackups = allBackups
         self.logsHealthChecks = logsHealthChecks
         self.stick = stick

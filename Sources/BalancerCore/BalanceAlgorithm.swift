@@ -13,11 +13,23 @@ package enum BalanceAlgorithm: String, Sendable, Equatable, CaseIterable {
     case first
     /// One server for each client address, as long as the same servers are usable.
     case source
+    /// The less busy one of two that are drawn by their weights.
+    case random
+    /// One that is drawn by its weight.
+    case randomOnce = "random(1)"
+    /// The largest weight / (sessions + 1).
+    case glbLeast = "glb-least"
+    /// One after the other, whatever their weights.
+    case glbRound = "glb-round"
+    /// The heaviest one, until it fails.
+    case glbSingle = "glb-single"
 
     /// Not of a table that is filled anew at each change (HAProxy's `BE_LB_PROP_DYN`).
     func takesNewWeights(_ hashType: HashType) -> Bool {
         switch self {
-        case .roundRobin, .leastConnections, .first: true
+        case .roundRobin, .leastConnections, .first, .random, .randomOnce, .glbLeast, .glbRound,
+            .glbSingle:
+            true
         case .staticRoundRobin: false
         case .source: hashType.isConsistent
         }
@@ -27,11 +39,18 @@ package enum BalanceAlgorithm: String, Sendable, Equatable, CaseIterable {
     var hashes: Bool {
         switch self {
         case .source: true
-        case .roundRobin, .staticRoundRobin, .leastConnections, .first: false
+        case .roundRobin, .staticRoundRobin, .leastConnections, .first, .random, .randomOnce,
+            .glbLeast, .glbRound, .glbSingle:
+            false
         }
     }
 
-    func makePolicy(_ hashType: HashType) -> any BalancePolicy {
+    /// - Parameter isTopOnly: `balance … top`
+    func makePolicy(_ hashType: HashType, isTopOnly: Bool) -> any BalancePolicy {
+        isTopOnly ? TopWeight(policy(hashType)) : policy(hashType)
+    }
+
+    private func policy(_ hashType: HashType) -> any BalancePolicy {
         switch self {
         case .roundRobin: RoundRobin()
         case .staticRoundRobin: StaticRoundRobin()
@@ -39,6 +58,11 @@ package enum BalanceAlgorithm: String, Sendable, Equatable, CaseIterable {
         case .first: FirstServer()
         case .source where hashType.isConsistent: ConsistentHash(isMixed: hashType.isMixed)
         case .source: SourceHash(isMixed: hashType.isMixed)
+        case .random: RandomChoice(draws: 2)
+        case .randomOnce: RandomChoice(draws: 1)
+        case .glbLeast: GLBLeast()
+        case .glbRound: GLBRound()
+        case .glbSingle: GLBSingle()
         }
     }
 }

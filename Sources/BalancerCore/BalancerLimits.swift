@@ -1,13 +1,12 @@
+internal import Primitives
+
 /// The bounds of this target, written once. The translator of the configuration reports what
 /// exceeds them; here they are preconditions.
 package enum BalancerLimits {
     /// Servers of one backend. HAProxy's `roundrobin` ends at the same number.
     package static let serversPerBackend = 4095
-    /// What `weight` and `set weight` accept; 0 means: no new sessions.
-    package static let weights = 0...256
-    /// The policies count in parts of a weight, so that also 1 can rise little by little (HAProxy's
-    /// `BE_WEIGHT_SCALE`).
-    package static let weightScale = 16
+    /// What `set weight` accepts; 0 means: no new sessions.
+    package static let weights = 0...Weight.limit
     /// Places in the table of `balance static-rr` and `source`, which is filled under the backend's
     /// lock. Weights that would need more are rounded.
     package static let mapPlaces = 65_536

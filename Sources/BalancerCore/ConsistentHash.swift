@@ -65,13 +65,14 @@ package struct ConsistentHash: BalancePolicy {
         for (slot, member) in members.sorted(by: { $0.value.rank < $1.value.rank }) {
             // HAProxy numbers its servers from 1.
             let first = UInt32(member.rank + 1) &* UInt32(Self.placesPerServer)
-            for place in 0..<UInt32(member.weight) {
+            for place in 0..<UInt32(max(1, member.weight * Self.placesPerWeight / 1000)) {
                 ring.append(Place(key: SourceHash.mix(first &+ place), slot: slot))
             }
         }
         ring.sort { $0.key < $1.key }
     }
 
-    private static let placesPerServer =
-        BalancerLimits.weights.upperBound * BalancerLimits.weightScale
+    /// HAProxy's `BE_WEIGHT_SCALE`, and its `SRV_EWGHT_RANGE`.
+    private static let placesPerWeight = 16
+    private static let placesPerServer = Weight.limit * placesPerWeight
 }

@@ -65,9 +65,10 @@ package struct LeastConnections: BalancePolicy {
 
     private func number(of slot: Int) -> Int { slot < sessions.count ? sessions[slot] : 0 }
 
-    /// With HAProxy's scale (`SRV_EWGHT_MAX`), which decides what rounds to the same.
+    /// In parts of the largest weight, as HAProxy's (`SRV_EWGHT_MAX`): that decides what rounds to
+    /// the same.
     private static func key(sessions: Int, weight: Int) -> Int {
-        let scale = BalancerLimits.weights.upperBound * BalancerLimits.weightScale
+        let scale = Weight.limit * 1000
         return sessions == 0 ? 0 : (sessions + 1) * scale / weight
     }
 }

@@ -13,7 +13,8 @@ extension RoundRobin {
         }
 
         static func < (left: Turn, right: Turn) -> Bool {
-            // A cycle holds 2^12 turns of 2^16 parts; times a weight of 2^12: far from an overflow.
+            // A server has 2^18 turns of 2^12 parts in a cycle. Even times all weights, which are
+            // 2^12 of 2^18 each, that is 2^60.
             let (leftMoment, rightMoment) = (left.moment * right.weight, right.moment * left.weight)
             if leftMoment != rightMoment { return leftMoment < rightMoment }
             if left.weight != right.weight { return left.weight > right.weight }

@@ -16,7 +16,7 @@ package import Primitives
 /// A pick costs O(log n), a change O(n log n) once, at the next pick.
 package struct RoundRobin: BalancePolicy {
     /// The granularity of `start`: one turn of a server is this long for it.
-    static let turnLength = 1 << 16
+    static let turnLength = 1 << 12
 
     private struct Share {
         var weight: Int

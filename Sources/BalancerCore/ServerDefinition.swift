@@ -4,8 +4,8 @@ package import Primitives
 package struct ServerDefinition: Sendable, Equatable {
     package var name: String
     package var endpoint: Endpoint
-    /// 0...256; 0 takes no balanced traffic.
-    package var weight: Int
+    /// 0 takes no balanced traffic.
+    package var weight: Weight
     /// `backup`: used only when no active server is usable.
     package var isBackup: Bool
     /// `disabled`: starts in maintenance.
@@ -33,11 +33,18 @@ package struct ServerDefinition: Sendable, Equatable {
     package var isRemembered: Bool
     /// `source`; `nil`: as the routes say.
     package var source: ConnectSource?
+    /// `blacklist`: for how long it gets no sessions after one could not connect to it, as long as
+    /// others are usable; `nil`: the checks alone decide.
+    package var blacklist: Duration?
+    /// Added at run time: in maintenance, and with its checks off, until the operator says
+    /// otherwise. Of no effect on a server that is there.
+    package var startsInMaintenance: Bool
+    package var startsUnchecked: Bool
 
     package init(
         name: String,
         endpoint: Endpoint,
-        weight: Int = 1,
+        weight: Weight = 1,
         isBackup: Bool = false,
         isDisabled: Bool = false,
         maxConnections: Int? = nil,
@@ -50,9 +57,11 @@ package struct ServerDefinition: Sendable, Equatable {
         isRemembered: Bool = true,
         slowStart: Duration? = nil,
         proxyProtocol: ProxyProtocol? = nil,
-        source: ConnectSource? = nil
+        source: ConnectSource? = nil,
+        blacklist: Duration? = nil,
+        startsInMaintenance: Bool = false,
+        startsUnchecked: Bool = false
     ) {
-        precondition(BalancerLimits.weights.contains(weight), "weight \(weight) of \(name)")
         self.name = name
         self.endpoint = endpoint
         self.weight = weight
@@ -69,5 +78,8 @@ package struct ServerDefinition: Sendable, Equatable {
         self.slowStart = slowStart
         self.proxyProtocol = proxyProtocol
         self.source = source
+        self.blacklist = blacklist
+        self.startsInMaintenance = startsInMaintenance
+        self.startsUnchecked = startsUnchecked
     }
 }

@@ -2,9 +2,11 @@ package import Primitives
 
 extension ServerPool {
     /// `set weight`. The value outlives a reload.
-    package mutating func setWeight(_ weight: Int, of id: ServerID, now: Instant) -> [HealthNotice]
-    {
-        precondition(BalancerLimits.weights.contains(weight), "weight \(weight)")
+    package mutating func setWeight(
+        _ weight: Weight,
+        of id: ServerID,
+        now: Instant
+    ) -> [HealthNotice] {
         let couldServe = isUsable
         self[id].operatorWeight = weight
         usabilityChanged(id.index, now: now)
@@ -58,9 +60,12 @@ extension ServerPool {
     }
 
     /// `disable health` and `enable health`: without checks the server stays as it is.
-    package mutating func setChecks(areOn: Bool, of id: ServerID) {
+    /// - Returns: whether it is one that is checked
+    @discardableResult
+    package mutating func setChecks(areOn: Bool, of id: ServerID) -> Bool {
         self[id].isCheckSuspended = !areOn
         if !areOn { self[id].isCheckRunning = false }
+        return self[id].definition.check != nil
     }
 
     mutating func enter(_ state: AdministrativeState, _ id: ServerID) {

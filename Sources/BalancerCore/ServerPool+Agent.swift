@@ -110,10 +110,10 @@ extension ServerPool {
 }
 
 extension ServerDefinition {
-    /// `75%`, of any algorithm.
-    func weight(percent: Int) -> Int {
-        let product = weight.multipliedReportingOverflow(by: percent)
+    /// `75%`, whole as in HAProxy.
+    func weight(percent: Int) -> Weight {
+        let product = weight.whole.multipliedReportingOverflow(by: percent)
         let share = product.overflow ? Int.max : product.partialValue / 100
-        return min(share, BalancerLimits.weights.upperBound)
+        return Weight(min(share, Weight.limit))
     }
 }

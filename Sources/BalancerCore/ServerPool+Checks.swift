@@ -84,6 +84,7 @@ extension ServerPool {
         self[id].health = health
         self[id].isFresh = false
         self[id].lastOutcome = outcome
+        if outcome.isPass { shunned[id.index] = nil }
         stateChanged(id, from: before, now: now)
         var notices: [HealthNotice] = []
         if logsHealthChecks, change != .none || before.lastOutcome?.code != outcome.code {

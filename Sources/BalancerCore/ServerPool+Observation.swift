@@ -17,8 +17,10 @@ extension ServerPool {
     package mutating func connectFailed(
         _ id: ServerID,
         _ step: ConnectFailureStep,
-        isRefused: Bool
+        isRefused: Bool,
+        now: Instant
     ) -> ConnectEvidence? {
+        shun(id, now: now)
         self[id].counters.connectFailed(step)
         counters.connectFailed(step)
         guard let check = checked(id)?.definition, self[id].isUp,

@@ -25,6 +25,7 @@ extension ServerPool {
         if nextWarmUp != nil { warmUp(now: now) }
         passing = 1
         defer { passing = 0 }
+        forgive(now: now)
         let key = stickKey(client, destination)
         switch seat(client, key, now) {
         case .slot(let slot, let isStuck):
@@ -45,7 +46,8 @@ extension ServerPool {
         if let slot = key.flatMap({ stuckSlot($0, now: now) }) {
             if !isFull(slot) { return .slot(slot, isStuck: true) }
             if mayQueue(slot) { return .wait(slot) }
-        } else if balance.hashes, let slot = pickRegardless(for: client, where: { _ in true }),
+        } else if balance.hashes, shunned.isEmpty,
+            let slot = pickRegardless(for: client, where: { _ in true }),
             isFull(slot), mayQueue(slot)
         {
             return .wait(slot)
@@ -94,6 +96,7 @@ extension ServerPool {
     /// Servers for those who wait, as far as there is room. After whatever may have made some.
     package mutating func takeGrants(now: Instant) -> [Grant] {
         guard queue.count > 0 else { return [] }
+        forgive(now: now)
         for slot in queue.slots where servers[slot]?.takesChosen != true { queue.release(slot) }
         var grants: [Grant] = []
         while let grant = nextGrant(now) { grants.append(grant) }

@@ -13,7 +13,7 @@ extension ServerPool {
         fullConnections = definition.fullConnections
         allBackups = definition.allBackups
         logsHealthChecks = definition.logsHealthChecks
-        changeAlgorithm(definition.balance, definition.hashType)
+        changeAlgorithm(definition)
         if let stick = definition.stick, stickTable != nil {
             stickTable?.redefine(stick)
         } else {
@@ -41,13 +41,13 @@ extension ServerPool {
         return availabilityNotices(couldServe: couldServe)
     }
 
-    private mutating func changeAlgorithm(_ algorithm: BalanceAlgorithm, _ hash: HashType) {
-        guard algorithm != balance || hash != hashType else { return }
-        balance = algorithm
-        hashType = hash
-        actives = algorithm.makePolicy(hash)
-        backups = algorithm.makePolicy(hash)
-        if !algorithm.takesNewWeights(hash) {
+    private mutating func changeAlgorithm(_ new: BackendDefinition) {
+        guard new.balance != balance || new.hashType != hashType || new.isTopOnly != isTopOnly
+        else { return }
+        (balance, hashType, isTopOnly) = (new.balance, new.hashType, new.isTopOnly)
+        actives = balance.makePolicy(hashType, isTopOnly: isTopOnly)
+        backups = balance.makePolicy(hashType, isTopOnly: isTopOnly)
+        if !balance.takesNewWeights(hashType) {
             for slot in servers.indices { servers[slot]?.warmingSince = nil }
         }
         for slot in servers.indices { tellSessions(of: slot) }
@@ -58,6 +58,7 @@ extension ServerPool {
         let slot = servers.firstIndex { $0 == nil } ?? servers.count
         if slot == servers.count { servers.append(nil) }
         serverNumber += 1
+        shunned[slot] = nil
         servers[slot] = Server(server, rank: rank, serial: serverNumber, now: now)
         forgetHealth(ServerID(index: slot))
         meetAgent(ServerID(index: slot))
@@ -77,6 +78,7 @@ extension ServerPool {
         self[id].rank = rank
         if new.endpoint != old.endpoint || (new.check == nil) != (old.check == nil) {
             forgetHealth(id)
+            shunned[id.index] = nil
         } else if let check = new.check {
             self[id].health?.reconfigure(rise: check.rise, fall: check.fall)
         }

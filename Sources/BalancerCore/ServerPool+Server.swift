@@ -19,7 +19,7 @@ extension ServerPool {
         var health: HealthState?
         var administrativeState: AdministrativeState
         /// `set weight`; outlives a reload.
-        var operatorWeight: Int?
+        var operatorWeight: Weight?
         /// `set maxconn server`, 0 for no limit; outlives a reload.
         var operatorMaxConnections: Int?
         /// Left the configuration: finishes its sessions and gets no new ones.
@@ -52,19 +52,25 @@ extension ServerPool {
             self.definition = definition
             self.rank = rank
             self.serial = serial
-            administrativeState = definition.isDisabled ? .maintenance : .ready
+            let isAside = definition.isDisabled || definition.startsInMaintenance
+            administrativeState = isAside ? .maintenance : .ready
+            isCheckSuspended = definition.startsUnchecked
+            // When it is put into service, it comes back: with `slowstart`, little by little.
+            isFresh = !definition.startsInMaintenance
             lastChange = now
         }
 
         mutating func resetHealth(number: UInt64) {
             health = definition.check.map { HealthState(rise: $0.rise, fall: $0.fall) }
+            // No check will find it alive, so it is believed.
+            if isCheckSuspended { health?.set(isUp: true) }
             healthNumber = number
             lastOutcome = nil
             failedConnects = 0
             isCheckRunning = false
         }
 
-        var weight: Int { operatorWeight ?? definition.weight }
+        var weight: Weight { operatorWeight ?? definition.weight }
 
         /// `nil`: no limit.
         var maxConnections: Int? {

@@ -14,6 +14,7 @@ extension ServerPool {
         now: Instant
     ) -> Assignment? {
         if nextWarmUp != nil { warmUp(now: now) }
+        forgive(now: now)
         let key = stickKey(client, destination)
         let stuck = avoided == nil ? key.flatMap { stuckSlot($0, now: now) } : nil
         guard
@@ -59,8 +60,20 @@ extension ServerPool {
         )
     }
 
-    /// A server with room. One that is full is not replaced by one of lower standing.
+    /// A server with room that is not left alone, if anybody else is usable.
     mutating func pick(for client: IPAddress, where isAdmissible: (Int) -> Bool) -> Int? {
+        let shunned = shunned
+        guard !shunned.isEmpty, hasOthers(than: shunned, where: isAdmissible) else {
+            return pickOpen(for: client, where: isAdmissible)
+        }
+        return pickOpen(for: client) { isAdmissible($0) && shunned[$0] == nil }
+    }
+
+    /// A server with room. One that is full is not replaced by one of lower standing.
+    private mutating func pickOpen(
+        for client: IPAddress,
+        where isAdmissible: (Int) -> Bool
+    ) -> Int? {
         guard limitsServers else { return pickRegardless(for: client, where: isAdmissible) }
         let hasActives = usableSlots { !$0.definition.isBackup }.contains(where: isAdmissible)
         let open = Set(

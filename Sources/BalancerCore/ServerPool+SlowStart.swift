@@ -47,10 +47,11 @@ extension ServerPool.Server {
         definition.slowStart.map { max(.milliseconds(10), $0 / 64) }
     }
 
-    /// In parts of `BalancerLimits.weightScale`; at least one such part.
+    /// In thousandths, so that also 1 can rise little by little. It begins with a sixteenth of 1,
+    /// as in HAProxy.
     func balancedWeight(now: Instant) -> Int {
-        let full = weight * BalancerLimits.weightScale
-        return full == 0 ? 0 : max(1, Int(Double(full) * warmth(now: now)))
+        let full = weight.thousandths
+        return max(min(full, 1000 / 16), Int(Double(full) * warmth(now: now)))
     }
 
     /// `maxconn` rises with the weight (HAProxy's `srv_dynamic_maxconn`), from 1.
@@ -60,7 +61,6 @@ extension ServerPool.Server {
 
     /// The weight in force, rounded up, as `show stat` has it.
     func effectiveWeight(now: Instant) -> Int {
-        let scale = BalancerLimits.weightScale
-        return (balancedWeight(now: now) + scale - 1) / scale
+        Weight(thousandths: balancedWeight(now: now)).whole
     }
 }

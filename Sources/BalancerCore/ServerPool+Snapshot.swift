@@ -14,7 +14,7 @@ extension ServerPool {
             usableActives: usableActives,
             usableBackups: usableBackups,
             weight: serving.reduce(0) { $0 + (servers[$1]?.effectiveWeight(now: now) ?? 0) },
-            userWeight: serving.reduce(0) { $0 + (servers[$1]?.weight ?? 0) },
+            userWeight: serving.reduce(0) { $0 + (servers[$1]?.weight.whole ?? 0) },
             fullConnections: fullConnections,
             sinceLastChange: now - lastChange,
             downtime: downtime + (isUsable ? .zero : now - lastChange),
@@ -50,6 +50,8 @@ extension ServerPool {
             isCheckOn: isChecked && server.administrativeState != .maintenance
                 && !server.isCheckSuspended,
             agent: agent(of: server),
+            shunnedFor: shunned[slot].flatMap { $0 > now ? $0 - now : nil },
+            isCheckSuspended: server.isCheckSuspended,
             sinceLastChange: now - server.lastChange,
             downtime: server.downtime + (server.isServing ? .zero : now - server.lastChange),
             sinceLastAssigned: server.counters.lastAssigned.map { now - $0 }

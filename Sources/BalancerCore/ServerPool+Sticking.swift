@@ -31,7 +31,7 @@ extension ServerPool {
         guard stickTable?.definition.matches == true,
             let target = stickTable?.use(key, now: now),
             let server = servers[target.slot], server.serial == target.serial,
-            server.takesChosen
+            server.takesChosen, shunned[target.slot] == nil
         else { return nil }
         return target.slot
     }

@@ -9,6 +9,8 @@ package struct ServerPool: Sendable {
     var logsHealthChecks: Bool
     var balance: BalanceAlgorithm
     var hashType: HashType
+    /// Only the heaviest servers take part.
+    var isTopOnly: Bool
     /// By slot; `nil` is free.
     var servers: [Server?] = []
     /// The slots in the order of the configuration, without retired ones.
@@ -24,6 +26,8 @@ package struct ServerPool: Sendable {
     var limitsServers: Bool
     /// When a server that is coming back is due for more weight.
     var nextWarmUp: Instant?
+    /// Servers that are left alone, by slot, and until when; see `blacklist`.
+    var shunned: [Int: Instant] = [:]
     var usableActives = 0
     var usableBackups = 0
     /// Of all servers ever in this backend; `current` and `maximum` are of the backend as a whole.
@@ -48,8 +52,9 @@ package struct ServerPool: Sendable {
         logsHealthChecks = definition.logsHealthChecks
         balance = definition.balance
         hashType = definition.hashType
-        actives = definition.balance.makePolicy(hashType)
-        backups = definition.balance.makePolicy(hashType)
+        isTopOnly = definition.isTopOnly
+        actives = definition.balance.makePolicy(hashType, isTopOnly: isTopOnly)
+        backups = definition.balance.makePolicy(hashType, isTopOnly: isTopOnly)
         limitsServers = definition.servers.contains { $0.maxConnections != nil }
         stickTable = definition.stick.map { StickTable($0) }
         lastChange = now
@@ -68,6 +73,11 @@ package struct ServerPool: Sendable {
     }
 
     var isUsable: Bool { usableActives + usableBackups > 0 }
+
+    /// A further server finds a slot.
+    package var hasRoom: Bool {
+        servers.count { $0 != nil } < BalancerLimits.serversPerBackend
+    }
 
     package func id(of name: String) -> ServerID? {
         order.first { servers[$0]?.definition.name == name }.map(ServerID.init(index:))

@@ -13,13 +13,13 @@ package struct ServerSnapshot: Sendable, Equatable {
     /// Takes new sessions.
     package var isUsable: Bool
     package var administrativeState: AdministrativeState
-    package var weight: Int
+    package var weight: Weight
     /// The weight in force: less than `weight` after it has come back, with `slowstart`.
     package var effectiveWeight: Int
     /// Percent of the weight that it has reached (`throttle`); `nil`: it is not coming back.
     package var throttle: Int?
     /// The weight of the configuration (`initial` in `get weight`).
-    package var initialWeight: Int
+    package var initialWeight: Weight
     package var counters: ServerCounters
     /// Sessions that wait for it alone (`qcur`), and its limits (`slim`, `qlimit`).
     package var queued: Int
@@ -35,6 +35,10 @@ package struct ServerSnapshot: Sendable, Equatable {
     /// It is checked, and neither in maintenance nor without checks by an order.
     package var isCheckOn: Bool
     package var agent: AgentSnapshot?
+    /// Until when it gets no sessions, because one could not connect to it: see `blacklist`.
+    package var shunnedFor: Duration?
+    /// `disable health`
+    package var isCheckSuspended: Bool
     package var sinceLastChange: Duration
     package var downtime: Duration
     package var sinceLastAssigned: Duration?

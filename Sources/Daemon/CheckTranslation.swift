@@ -8,6 +8,7 @@ struct CheckTranslation {
     let proxy: Proxy
     /// Its number in `show stat`.
     let proxyID: Int
+    let names: KnownNames
 
     /// - Parameter number: of the server in its proxy, from 1
     func check(
@@ -17,7 +18,7 @@ struct CheckTranslation {
     ) throws(UnusableLine) -> CheckDefinition? {
         guard let check = server.check else { return nil }
         var target = address
-        if let other = check.address { target = try HostNames.resolve(other, at: server.location) }
+        if let other = check.address { target = try names.resolve(other, at: server.location) }
         return CheckDefinition(
             kind: try kind(of: server, numbered: number, at: address),
             endpoint: Endpoint(
@@ -44,7 +45,7 @@ struct CheckTranslation {
     ) throws(UnusableLine) -> CheckDefinition? {
         guard let agent = server.agent else { return nil }
         var target = address
-        if let other = agent.address { target = try HostNames.resolve(other, at: server.location) }
+        if let other = agent.address { target = try names.resolve(other, at: server.location) }
         return CheckDefinition(
             kind: .agent(message: Array(agent.message.utf8)),
             endpoint: Endpoint(target, agent.port),

@@ -11,7 +11,7 @@ extension ControlFacade {
         let (backend, id) = try find(server)
         let row = backend.snapshot(now: .now).servers.first { $0.id == id }
         guard let row else { throw .noServer }
-        return ServerWeight(current: row.weight, initial: row.initialWeight)
+        return ServerWeight(current: row.weight.whole, initial: row.initialWeight.whole)
     }
 
     func carryOut(_ order: ServerOrder, on server: ServerName) throws(ServerRefusal) {
@@ -21,7 +21,7 @@ extension ControlFacade {
         case .state(let state):
             outcome = backend.setAdministrativeState(Self.state(state), of: id, now: .now)
         case .weight(let weight):
-            outcome = backend.setWeight(weight, of: id, now: .now)
+            outcome = backend.setWeight(Weight(weight), of: id, now: .now)
         case .weightPercent(let percent):
             outcome = backend.setWeight(percent: percent, of: id, now: .now)
         case .maxConnections(let limit):
@@ -32,7 +32,9 @@ extension ControlFacade {
             }
             outcome = changed
         case .checks(let areOn):
-            backend.setChecks(areOn: areOn, of: id)
+            guard backend.setChecks(areOn: areOn, of: id) || !areOn else {
+                throw .because("Health check was not configured on this server, cannot enable.\n")
+            }
             return
         case .agentHealth(let isUp):
             guard let changed = backend.setAgentHealth(isUp: isUp, of: id, now: .now) else {
@@ -50,6 +52,21 @@ extension ControlFacade {
             return
         }
         daemon.carryOut(outcome, of: backend)
+    }
+
+    func carryOut(
+        _ edit: ServerEdit,
+        on server: ServerName
+    ) async throws(ServerRefusal) -> String {
+        let result = await withCheckedContinuation { continuation in
+            let isTaken = daemon.requests.put(
+                .perform { continuation.resume(returning: $0.edit(edit, of: server)) }
+            )
+            if !isTaken {
+                continuation.resume(returning: .failure(.because("Too many requests wait.\n")))
+            }
+        }
+        return try result.get()
     }
 
     func sessions() -> [SessionReport] {

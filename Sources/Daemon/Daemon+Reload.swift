@@ -21,7 +21,7 @@ extension Daemon {
     }
 
     private func tryReload() -> CommandResult {
-        let outcome = ConfigurationLoader.load(files)
+        let outcome = source.load()
         guard let configuration = outcome.configuration else {
             let count = outcome.errorCount
             return .refused("\(count) error\(count == 1 ? "" : "s")\n\(outcome.rendered)")
@@ -36,18 +36,27 @@ extension Daemon {
         if let change = new.changeThatNeedsRestart(from: old) {
             return .refused("\(change) cannot be changed while running: restart ha-balancer")
         }
+        let controls: [String: GLBControls.Place]
         do {
-            try engine.apply(new.plan)
+            controls = try glbControls.opened(for: new.configuration, of: self)
         } catch {
             return .refused("\(error)")
         }
+        do {
+            try engine.apply(new.plan, opensStopped: true)
+        } catch {
+            glbControls.dismiss(controls)
+            return .refused("\(error)")
+        }
         adopt(new)
+        glbControls.adopt(controls)
+        tellForgotten(old)
         warnOfFiles(new)
-        return .done("configuration loaded from \(files.joined(separator: ", "))")
+        return .done("configuration loaded from \(source.text)")
     }
 
     /// After this point nothing can fail any more.
-    private func adopt(_ new: Parts) {
+    func adopt(_ new: Parts) {
         parts.withLock { $0 = new }
         log.replace(with: new.logs)
         for (definition, backend) in zip(new.definitions, new.backends) {

@@ -25,11 +25,13 @@ final class Daemon: Sendable {
     /// What others ask of the main thread.
     enum MainRequest: Sendable {
         case reload(isTakeover: Bool, @Sendable (CommandResult) -> Void)
+        /// An edit of the servers.
+        case perform(@Sendable (Daemon) -> Void)
         /// Everything that had to be said was said: end.
         case exit
     }
 
-    let files: [String]
+    let source: ConfigurationSource
     let nodeName: String
     let startedAt = Instant.now
     let startedAtWall = WallTime.now
@@ -51,12 +53,13 @@ final class Daemon: Sendable {
     let orders = OrderBook()
     let events: MultiThreadedEventLoopGroup
     private let api = Mutex<RuntimeAPIServer?>(nil)
+    let glbControls = GLBControls()
     let log: DaemonLog
 
     init(_ options: DaemonOptions) throws(StartFailure) {
-        files = options.files
+        source = options.source
         nodeName = options.nodeName ?? HostNames.own
-        let outcome = ConfigurationLoader.load(options.files)
+        let outcome = options.source.load()
         guard let configuration = outcome.configuration else {
             throw StartFailure(outcome.rendered)
         }
@@ -210,6 +213,7 @@ final class Daemon: Sendable {
     private func startAPI(_ parts: Parts) throws(StartFailure) {
         do {
             let sockets = try ControlSockets.translate(parts.configuration.global)
+            glbControls.adopt(try glbControls.opened(for: parts.configuration, of: self))
             let server = try RuntimeAPIServer.start(
                 sockets,
                 delegate: ControlFacade(daemon: self),
@@ -236,6 +240,7 @@ final class Daemon: Sendable {
             return server
         }
         server?.stop()
+        glbControls.adopt([:])
         heart?.halt()
         arbiter?.end()
         teller?.end()

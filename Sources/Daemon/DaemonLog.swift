@@ -1,6 +1,7 @@
 internal import BalancerCore
 internal import ControlPlane
 internal import Glibc
+internal import LinuxIO
 internal import Synchronization
 
 /// The daemon's own lines: to the log targets of `global`, and to standard error, where the journal
@@ -40,11 +41,17 @@ final class DaemonLog: Sendable {
 
 /// Standard error, one whole line at a time.
 package enum StandardError {
+    /// `ha-balancer` or `glbd`, by the file that runs.
+    private static let program: String = {
+        let name = ProgramReplacement.ownPath.split(separator: "/").last ?? ""
+        return name.hasPrefix("glbd") ? "glbd" : "ha-balancer"
+    }()
+
     /// - Parameter level: a prefix that systemd's journal understands (sd-daemon(3)); left out on a
     ///   terminal.
     package static func write(_ level: String = "", _ text: String) {
         let prefix = isatty(2) == 1 ? "" : level
-        let bytes = Array((prefix + "ha-balancer: " + text + "\n").utf8)
+        let bytes = Array((prefix + program + ": " + text + "\n").utf8)
         // Nobody left to read it is nobody to tell.
         _ = unsafe Glibc.write(2, bytes, bytes.count)
     }

@@ -29,7 +29,12 @@ package enum DaemonMain {
             // What only the start needed. With a pair, memory is locked, and what the heart has
             // touched stays.
             hb_release_code()
-            link?.say(.ready)
+            if let link {
+                link.say(.ready)
+            } else {
+                // No guardian says so.
+                ServiceManager().ready()
+            }
             let outcome = Result { () throws(SystemError) in
                 try serve(daemon, signals: signals.raw, link: link)
             }
@@ -97,6 +102,7 @@ package enum DaemonMain {
                 switch request {
                 case .reload(let isTakeover, let reply):
                     reply(isTakeover ? desk.takeOver() : daemon.reload())
+                case .perform(let work): work(daemon)
                 case .exit: return
                 }
             }

@@ -2,8 +2,7 @@ package import Guardian
 
 /// How the daemon was called.
 package struct DaemonOptions: Sendable {
-    /// `-f`, in the order given.
-    package var files: [String]
+    package var source: ConfigurationSource
     /// `-L`; else the host's name.
     package var nodeName: String?
     /// The line to the guardian and its page; `nil` when nobody guards.
@@ -13,13 +12,13 @@ package struct DaemonOptions: Sendable {
     package var fence: Int32?
 
     package init(
-        files: [String],
+        source: ConfigurationSource,
         nodeName: String?,
         link: GuardianLink?,
         page: WillPage?,
         fence: Int32? = nil
     ) {
-        self.files = files
+        self.source = source
         self.nodeName = nodeName
         self.link = link
         self.page = page

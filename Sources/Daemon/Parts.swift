@@ -3,12 +3,15 @@ package import Configuration
 internal import ControlPlane
 package import Heart
 internal import LinuxIO
+internal import PairControl
 internal import Primitives
 package import Relay
 
 /// What one configuration became; a reload replaces it as a whole.
 package struct Parts: Sendable {
     package var configuration: BalancerConfiguration
+    /// As the files had it: without what was edited since.
+    var loaded: BalancerConfiguration
     package var plan: RelayPlan
     /// Every backend that this process has had, by name: one that comes back is the same object.
     var knownBackends: [String: Backend]
@@ -64,6 +67,7 @@ package struct Parts: Sendable {
         for backend in plan.backends { known[backend.backend.name] = backend.backend }
         return Parts(
             configuration: configuration,
+            loaded: configuration,
             plan: plan,
             knownBackends: known,
             definitions: definitions,
@@ -72,6 +76,33 @@ package struct Parts: Sendable {
             loadedAt: .now,
             loadedAtWall: .now
         )
+    }
+
+    /// The same with other servers. Looks up new names only, and reads no file.
+    func amended(_ configuration: BalancerConfiguration) throws(UnusableLine) -> Parts {
+        var new = self
+        new.configuration = configuration
+        let texts = ServerDifference.texts(from: loaded, to: configuration)
+        new.configuration.digest =
+            texts.isEmpty
+            ? loaded.digest
+            : FNV1a.hash("\(loaded.digest) \(texts.sorted())")
+        let translation = RelayTranslation(
+            configuration: new.configuration,
+            existing: knownBackends,
+            names: KnownNames(of: self),
+            now: .now
+        )
+        new.definitions = try translation.backendDefinitions()
+        new.plan = translation.plan(new.definitions, sources: plan.virtualSources)
+        for backend in new.plan.backends {
+            new.knownBackends[backend.backend.name] = backend.backend
+        }
+        if var settings = heart {
+            settings.pair.configurationDigest = new.configuration.digest
+            new.heart = SegmentNeighbours.found(for: settings, among: new.definitions)
+        }
+        return new
     }
 
     /// What a reload cannot change in a running process; `nil` when there is no such change.

@@ -10,6 +10,7 @@ struct RelayTranslation {
     let configuration: BalancerConfiguration
     /// What is already running under these names stays the same object.
     let existing: [String: Backend]
+    var names = KnownNames()
     let now: Instant
 
     /// The definitions of all backends, resolved.
@@ -38,7 +39,7 @@ struct RelayTranslation {
         }
         return list
             + backends.flatMap { id, proxy in
-                CheckTranslation(proxy: proxy, proxyID: id).unusableLines
+                CheckTranslation(proxy: proxy, proxyID: id, names: names).unusableLines
             }
     }
 
@@ -53,10 +54,10 @@ struct RelayTranslation {
         of proxy: Proxy,
         numbered number: Int
     ) throws(UnusableLine) -> BackendDefinition {
-        let checks = CheckTranslation(proxy: proxy, proxyID: number)
+        let checks = CheckTranslation(proxy: proxy, proxyID: number, names: names)
         var servers: [ServerDefinition] = []
         for (index, server) in proxy.servers.enumerated() {
-            let address = try HostNames.resolve(server.address, at: server.location)
+            let address = try names.resolve(server.address, at: server.location)
             let options = server.options
             servers.append(
                 ServerDefinition(
@@ -75,7 +76,10 @@ struct RelayTranslation {
                     isRemembered: options.isRemembered,
                     slowStart: options.slowStart,
                     proxyProtocol: options.proxyProtocol.map(ProxyProtocol.init),
-                    source: options.source ?? proxy.source
+                    source: options.source ?? proxy.source,
+                    blacklist: options.blacklist,
+                    startsInMaintenance: server.addition?.startsInMaintenance ?? false,
+                    startsUnchecked: server.addition?.startsUnchecked ?? false
                 )
             )
         }
@@ -85,6 +89,7 @@ struct RelayTranslation {
             balance: algorithm(of: proxy),
             hashType: proxy.hashType,
             fullConnections: proxy.fullConnections ?? fullConnections(of: proxy),
+            isTopOnly: proxy.balancesTopOnly,
             allBackups: proxy.usesAllBackups,
             logsHealthChecks: proxy.logsHealthChecks,
             stick: proxy.stick.map { stick in
@@ -122,6 +127,11 @@ struct RelayTranslation {
         case .leastConnections: .leastConnections
         case .first: .first
         case .source: .source
+        case .random: .random
+        case .randomOnce: .randomOnce
+        case .glbLeast: .glbLeast
+        case .glbRound: .glbRound
+        case .glbSingle: .glbSingle
         }
     }
 

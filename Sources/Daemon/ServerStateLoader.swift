@@ -79,10 +79,11 @@ struct ServerStateLoader {
                 changes.append("\(entry.server) \(Self.word(state))")
             }
             // A weight that was changed in the file since is the operator's newer word.
-            guard entry.initialWeight == line.options.weight, entry.weight != entry.initialWeight,
+            guard entry.initialWeight == line.options.weight.whole,
+                entry.weight != entry.initialWeight,
                 BalancerLimits.weights.contains(entry.weight)
             else { continue }
-            _ = backend.setWeight(entry.weight, of: id, now: .now)
+            _ = backend.setWeight(Weight(entry.weight), of: id, now: .now)
             changes.append("\(entry.server) weight \(entry.weight)")
         }
         return changes

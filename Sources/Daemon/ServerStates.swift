@@ -41,8 +41,8 @@ struct ServerStates {
             operation: !server.isUp || isOut
                 ? .stopped : server.throttle == nil ? .running : .starting,
             administration: administration,
-            weight: server.weight,
-            initialWeight: server.initialWeight,
+            weight: server.weight.whole,
+            initialWeight: server.initialWeight.whole,
             secondsSinceChange: Int(server.sinceLastChange.milliseconds / 1000),
             checkStatus: Self.number(server.lastOutcome?.code ?? .initializing),
             checkResult: Self.result(server),
@@ -65,6 +65,7 @@ struct ServerStates {
     /// Bits: running 1, configured 2, on 4, paused 8.
     private static func checkState(_ server: ServerSnapshot, isOut: Bool, _ line: Server) -> Int {
         guard server.check != nil else { return line.options.isDisabled ? 8 : 0 }
+        guard !server.isCheckSuspended else { return 2 }
         return (server.isCheckRunning ? 1 : 0) + 6 + (isOut ? 8 : 0)
     }
 

@@ -11,7 +11,7 @@ internal import Primitives
 /// Speaks for a daemon that is in a crash loop: answers on the control sockets that this node is in
 /// fault, and why. Relays nothing, holds nothing, checks nothing.
 package final class Spokesman: Sendable {
-    private let files: [String]
+    private let source: ConfigurationSource
     private let nodeName: String
     private let fault: String
     private let configuration: BalancerConfiguration
@@ -21,10 +21,10 @@ package final class Spokesman: Sendable {
     private let retry: EventDescriptor
 
     private init(_ options: DaemonOptions, fault: String) throws(StartFailure) {
-        files = options.files
+        source = options.source
         nodeName = options.nodeName ?? HostNames.own
         self.fault = fault
-        let outcome = ConfigurationLoader.load(options.files)
+        let outcome = options.source.load()
         guard let configuration = outcome.configuration else {
             throw StartFailure(outcome.rendered)
         }
@@ -91,7 +91,7 @@ extension Spokesman: ControlDelegate {
             nodeName: nodeName,
             generatedAt: WallTime.now.local.iso8601,
             configuration: ConfigurationStatus(
-                file: files.joined(separator: ", "),
+                file: source.text,
                 digest: StatusBuilder.short(configuration.digest),
                 loadedAt: startedAtWall.local.iso8601,
                 loadedMillisecondsAgo: (Instant.now - startedAt).milliseconds
@@ -126,6 +126,11 @@ extension Spokesman: ControlDelegate {
     func carryOut(_ order: ServerOrder, on server: ServerName) throws(ServerRefusal) {
         throw .noBackend
     }
+
+    func carryOut(
+        _ edit: ServerEdit,
+        on server: ServerName
+    ) async throws(ServerRefusal) -> String { throw .noBackend }
 
     func serverStates() -> [ServerStateReport] { [] }
 

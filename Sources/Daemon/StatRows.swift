@@ -106,7 +106,7 @@ struct StatRows {
         row.sessionsLimit = server.maxConnections
         row.weight = server.effectiveWeight
         row.throttle = server.throttle
-        row.userWeight = server.weight
+        row.userWeight = server.weight.whole
         row.activeServers = server.isBackup ? 0 : 1
         row.backupServers = server.isBackup ? 1 : 0
         row.secondsSinceChange = Self.seconds(server.sinceLastChange)

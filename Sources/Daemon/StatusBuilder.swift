@@ -43,7 +43,7 @@ struct StatusBuilder {
             nodeName: daemon.nodeName,
             generatedAt: wall.local.iso8601,
             configuration: ConfigurationStatus(
-                file: daemon.files.joined(separator: ", "),
+                file: daemon.source.text,
                 digest: Self.short(parts.configuration.digest),
                 loadedAt: parts.loadedAtWall.local.iso8601,
                 loadedMillisecondsAgo: loaded.milliseconds
@@ -88,13 +88,19 @@ struct StatusBuilder {
                     address: "\(server.endpoint)",
                     status: server.status,
                     isBackup: server.isBackup,
-                    weight: server.weight,
-                    check: Self.words(server.lastOutcome),
+                    weight: server.weight.whole,
+                    check: Self.words(server),
                     changedMillisecondsAgo: server.sinceLastChange.milliseconds,
                     sessions: server.counters.current
                 )
             }
         }
+    }
+
+    private static func words(_ server: ServerSnapshot) -> String {
+        guard let time = server.shunnedFor else { return words(server.lastOutcome) }
+        let seconds = (time.milliseconds + 999) / 1000
+        return "a connect failed: no sessions for \(seconds) s"
     }
 
     private static func words(_ outcome: CheckOutcome?) -> String {

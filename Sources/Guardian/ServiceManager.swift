@@ -2,10 +2,10 @@ internal import CLinux
 internal import Glibc
 
 /// Tells systemd how the service fares (sd_notify(3)); says nothing where no systemd listens.
-struct ServiceManager {
+package struct ServiceManager {
     private let path: String?
 
-    init() {
+    package init() {
         guard let value = unsafe getenv("NOTIFY_SOCKET") else {
             path = nil
             return
@@ -14,7 +14,7 @@ struct ServiceManager {
         path = text.isEmpty ? nil : text
     }
 
-    func ready() { send("READY=1") }
+    package func ready() { send("READY=1") }
     func alive() { send("WATCHDOG=1") }
     func stopping() { send("STOPPING=1") }
     func status(_ text: String) { send("STATUS=\(text)") }

@@ -18,6 +18,7 @@ package enum IPAddress: Hashable, Sendable {
 
     /// 0.0.0.0
     package static let anyV4 = IPAddress.v4(0)
+    package static let loopbackV4 = IPAddress.v4(0x7F00_0001)
     /// ::
     package static let anyV6 = IPAddress.v6(0)
 

@@ -9,13 +9,14 @@ extension RelayEngine {
     /// old ones are closed, sessions go on.
     ///
     /// A backend that stays is the same `Backend` object: the composition reconfigures it.
+    /// - Parameter opensStopped: frontends that were shut down are opened again
     /// - Throws: when a listener cannot be bound; the old plan stays then
-    package func apply(_ plan: RelayPlan) throws(SystemError) {
+    package func apply(_ plan: RelayPlan, opensStopped: Bool = true) throws(SystemError) {
         try running.withLock { running throws(SystemError) in
             precondition(!running.workers.isEmpty, "a plan for an engine that does not run")
             let names = try running.slots(for: plan)
             let before = running.standings
-            running.standings = before.filter { $0.value != .stopped }
+            if opensStopped { running.standings = before.filter { $0.value != .stopped } }
             let listeners: [[BoundListener]]
             do throws(SystemError) {
                 listeners = try running.bind(plan, names)

@@ -335,7 +335,12 @@ extension Worker {
         _ step: ConnectFailureStep,
         _ isRefused: Bool
     ) {
-        let evidence = plan.backend.connectFailed(server, step, isRefused: isRefused)
+        let evidence = plan.backend.connectFailed(
+            server,
+            step,
+            isRefused: isRefused,
+            now: unsafe Instant(nanoseconds: state.pointee.now)
+        )
         if let evidence { weigh(plan.backend, evidence) }
     }
 

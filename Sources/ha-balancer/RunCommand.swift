@@ -119,7 +119,7 @@ struct RunCommand: ParsableCommand {
     private func runDaemon(_ inherited: Inherited) -> Int32 {
         do {
             var daemon = DaemonOptions(
-                files: options.files,
+                source: .files(options.files),
                 nodeName: options.node,
                 link: GuardianLink(adopting: OwnedDescriptor(adopting: inherited.link)),
                 page: nil,
@@ -197,7 +197,10 @@ struct RunCommand: ParsableCommand {
         if let pidFile { arguments += ["-p", pidFile] }
         for pid in finish { arguments += ["--finish", "\(pid)"] }
         for pid in terminate { arguments += ["--terminate", "\(pid)"] }
-        return try BackgroundStart.run(arguments)
+        let patience = Duration.seconds(60)
+        if let status = try BackgroundStart.run(arguments, patience: patience) { return status }
+        Terminal.complain("it did not serve within 60 s: stopped")
+        return 1
     }
 
     /// What makes this program run the same node.

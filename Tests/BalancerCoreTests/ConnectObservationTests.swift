@@ -17,7 +17,7 @@ import Testing
     /// As the relay does after a failed connect.
     private func fail(_ pool: inout ServerPool, refused: Bool = true) throws -> [HealthNotice]? {
         let id = try #require(pool.id(of: "s1"))
-        return pool.connectFailed(id, .giveUp, isRefused: refused).map {
+        return pool.connectFailed(id, .giveUp, isRefused: refused, now: .zero).map {
             pool.weigh($0, now: .seconds(1))
         }
     }
@@ -86,7 +86,7 @@ import Testing
     @Test func `evidence does not outlive what it speaks of`() throws {
         var pool = pool(ConnectObservation(errorLimit: 1, reaction: .markDown))
         let id = try #require(pool.id(of: "s1"))
-        let told = pool.connectFailed(id, .giveUp, isRefused: true)
+        let told = pool.connectFailed(id, .giveUp, isRefused: true, now: .zero)
         let evidence = try #require(told)
         // In and out of maintenance: another health.
         _ = pool.setState("s1", .maintenance)
@@ -101,7 +101,7 @@ import Testing
         var pool = Pools.pool(Pools.servers(1))
         let id = try #require(pool.id(of: "s1"))
         for _ in 0..<20 {
-            let evidence = pool.connectFailed(id, .retry, isRefused: true)
+            let evidence = pool.connectFailed(id, .retry, isRefused: true, now: .zero)
             #expect(evidence == nil)
         }
         #expect(pool.row("s1")?.isUsable == true)

@@ -78,7 +78,7 @@ import Testing
             Issue.record("no server")
             return
         }
-        let evidence = pool.connectFailed(first.server, .redispatch, isRefused: true)
+        let evidence = pool.connectFailed(first.server, .redispatch, isRefused: true, now: .zero)
         #expect(evidence == nil)
         _ = pool.finished(first.server, bytesToServer: 0, bytesToClient: 0)
         let second = pool.assign(avoiding: first.server, now: .seconds(2))

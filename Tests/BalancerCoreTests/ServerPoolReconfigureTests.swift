@@ -144,7 +144,7 @@ import Testing
                 servers.removeLast(Int.random(in: 0...4, using: &random))
                 for index in servers.indices {
                     servers[index].isBackup = Bool.random(using: &random)
-                    servers[index].weight = Int.random(in: 0...3, using: &random)
+                    servers[index].weight = Weight(Int.random(in: 0...3, using: &random))
                 }
                 reload(&pool, servers)
             }

@@ -34,7 +34,7 @@ private let tenMistakes = """
                 "t.cfg:8:20: error: expected a time such as 500ms, 5s or 1m; usage: timeout connect"
                     + " <time>",
                 "t.cfg:10:10: error: invalid port '33060000' in '*:33060000': expected 1 to 65535",
-                "t.cfg:11:13: error: unknown algorithm 'leastcon' (roundrobin, static-rr, leastconn, first, source);"
+                "t.cfg:11:13: error: unknown algorithm 'leastcon';"
                     + " did you mean 'leastconn'?",
                 "t.cfg:12:24: error: expected 'user', found 'usr'; usage: option mysql-check [user"
                     + " <name> [pre-41|post-41|post-80]]; did you mean 'user'?",

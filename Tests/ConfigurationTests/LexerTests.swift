@@ -1,4 +1,5 @@
 import Configuration
+import Primitives
 import Testing
 
 /// The words of a line are seen through `description`, which joins them with single blanks.

@@ -194,14 +194,12 @@ import Testing
 
     @Test(arguments: [
         (
-            "balance random",
-            "7:13: error: 'balance random' is not supported by this version; did you"
-                + " mean 'roundrobin'?"
+            "balance random(3)",
+            "7:13: error: unknown algorithm 'random(3)'; did you mean 'random(1)'?"
         ),
         (
             "balance rounrobin",
-            "7:13: error: unknown algorithm 'rounrobin' (roundrobin, static-rr, leastconn, first, source); did"
-                + " you mean 'roundrobin'?"
+            "7:13: error: unknown algorithm 'rounrobin'; did you mean 'roundrobin'?"
         ),
         ("mode htpp", "7:10: error: unknown mode 'htpp' (tcp, http); did you mean 'http'?"),
         ("option htpchk", "7:12: error: unknown option 'htpchk'; did you mean 'httpchk'?"),

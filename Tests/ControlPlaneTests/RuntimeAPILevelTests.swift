@@ -7,6 +7,7 @@ struct RuntimeAPILevelTests {
         "disable server db/s1", "set server db/s1 state drain", "enable health db/s1",
         "disable health db/s1", "shutdown sessions server db/s1", "enable agent db/s1",
         "disable agent db/s1", "shutdown session 0x1f", "clear table db",
+        "add server db/s9 127.0.0.1:9", "del server db/s1", "set server db/s1 addr 127.0.0.1",
     ]
 
     @Test(arguments: changing, [AccessLevel.user, .operator])

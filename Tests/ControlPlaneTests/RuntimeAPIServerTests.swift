@@ -23,8 +23,8 @@ struct RuntimeAPIServerTests {
 
     @Test(arguments: [
         ("set server db/s1 health stopping", "'set server <srv> health stopping' is not supported"),
-        ("set server db/s1 addr 10.0.0.9", "'set server <srv> addr' is not supported"),
-        ("set server db/s1 foo", "usage: set server <backend>/<server> agent | health | state"),
+        ("set server db/s1 fqdn db1", "'set server <srv> fqdn' is not supported"),
+        ("set server db/s1 foo", "usage: set server <backend>/<server> addr | agent | check-addr"),
         ("set server db/s1", "usage: set server"),
         ("set weight db/s1 99999999999999999999", "Empty weight string empty or preceded"),
         ("set weight #x/s1 1", "No such backend."),

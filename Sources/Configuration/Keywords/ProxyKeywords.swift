@@ -5,7 +5,7 @@ enum ProxyKeywords {
     static let table = KeywordTable(
         lines + logs + LogFormatKeyword.all + TimeoutKeywords.all + OptionKeywords.all
             + HTTPCheckKeywords.all + TCPCheckKeywords.all + ExternalCheckKeywords.all
-            + StickKeywords.all + ServerStateKeywords.all + AccessKeywords.all
+            + StickKeywords.all + GLBKeywords.all + ServerStateKeywords.all + AccessKeywords.all
             + KeepAliveKeywords.all + [SourceKeyword.line] + oldWords
             + noEffect + notYet + notHere + statsPage
     )
@@ -128,7 +128,7 @@ enum ProxyKeywords {
     }
 
     private static let laterAlgorithms = [
-        "uri", "url_param", "hdr", "rdp-cookie", "random", "hash",
+        "uri", "url_param", "hdr", "rdp-cookie", "hash",
     ]
 
     private static func balance(
@@ -143,10 +143,15 @@ enum ProxyKeywords {
                 suggestion: BalanceAlgorithm.roundRobin.rawValue
             )
         }
-        proxy.settings.balance = try arguments.choice("algorithm", known)
+        // HAProxy's own number of draws, said explicitly.
+        let isRandom = arguments.take("random(2)")
+        proxy.settings.balance =
+            isRandom ? .random : try arguments.choice("algorithm", known)
+        proxy.settings.balancesTopOnly = arguments.take("top")
     }
 }
 
 extension BalanceAlgorithm {
-    fileprivate static let usage = allCases.map(\.rawValue).joined(separator: " | ")
+    fileprivate static let usage =
+        "{" + allCases.map(\.rawValue).joined(separator: " | ") + "} [top]"
 }

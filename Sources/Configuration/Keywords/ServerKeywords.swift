@@ -10,7 +10,18 @@ enum ServerKeywords {
 
     private static let options: [Keyword<ServerOptions>] = [
         Keyword("weight", "<0-256>") { (server, arguments) throws(Complaint) in
-            server.weight = try arguments.integer(0...256, "a weight")
+            if let text = arguments.peek()?.text, text.contains("."),
+                let weight = Weight(decimal: text)
+            {
+                _ = arguments.optional()
+                server.weight = weight
+            } else {
+                server.weight = Weight(try arguments.integer(0...Weight.limit, "a weight"))
+            }
+        },
+        Keyword("blacklist", "<time>") { (server, arguments) throws(Complaint) in
+            let time = try arguments.timeout()
+            server.blacklist = time == .zero ? nil : time
         },
         Keyword("backup") { (server, _) in server.isBackup = true },
         Keyword("no-backup") { (server, _) in server.isBackup = false },

@@ -44,7 +44,15 @@ package struct Proxy: Sendable, Equatable {
     /// `fullconn`: sessions with which a `minconn` has become the `maxconn`; `nil`: a tenth of what
     /// the frontends let in.
     package var fullConnections: Int?
+    /// `balance … top`: only the servers with the largest weight take part.
+    package var balancesTopOnly: Bool
     package var servers: [Server]
+    /// What `default-server` says, for those that come at run time.
+    package var serverDefaults: ServerOptions
+    /// `glb-control`: where the servers can be changed in the Galera Load Balancer's protocol.
+    package var glbControl: Endpoint?
+    /// `glb-fifo`: the same by a named pipe.
+    package var glbFifo: String?
     package var stick: StickSettings?
     /// `option allbackups`: all backup servers are used at once, not only the first.
     package var usesAllBackups: Bool
@@ -84,4 +92,12 @@ package enum BalanceAlgorithm: String, Sendable, CaseIterable {
     case first
     /// The client's address decides.
     case source
+    /// The less busy one of two that are drawn.
+    case random
+    /// One that is drawn.
+    case randomOnce = "random(1)"
+    /// Those of the Galera Load Balancer: `least`, `round` and `single`.
+    case glbLeast = "glb-least"
+    case glbRound = "glb-round"
+    case glbSingle = "glb-single"
 }

@@ -9,6 +9,22 @@ package struct Server: Sendable, Equatable {
     /// Where it is written.
     package var location: SourceLocation
     package var options: ServerOptions
+    /// `nil`: a file has it.
+    package var addition: ServerAddition?
+
+    package init(
+        name: String,
+        address: HostAddress,
+        port: UInt16,
+        location: SourceLocation,
+        options: ServerOptions
+    ) {
+        self.name = name
+        self.address = address
+        self.port = port
+        self.location = location
+        self.options = options
+    }
 
     /// `nil`: it is taken for alive always.
     package var check: ServerCheck? { options.isChecked ? options.check : nil }
@@ -16,10 +32,23 @@ package struct Server: Sendable, Equatable {
     package var agent: ServerAgent? { options.hasAgent ? options.agent : nil }
 }
 
+/// How a server begins that was added at run time.
+package struct ServerAddition: Sendable, Equatable {
+    /// In maintenance, until `enable server`.
+    package var startsInMaintenance: Bool
+    /// With its checks off, until `enable health`.
+    package var startsUnchecked: Bool
+
+    package init(startsInMaintenance: Bool, startsUnchecked: Bool) {
+        self.startsInMaintenance = startsInMaintenance
+        self.startsUnchecked = startsUnchecked
+    }
+}
+
 /// What `default-server` can say for all servers.
 package struct ServerOptions: Sendable, Equatable {
-    /// `weight`, 0...256; 0 takes no new sessions.
-    package var weight = 1
+    /// `weight`; 0 takes no new sessions.
+    package var weight: Weight = 1
     /// `backup`: used only when no other server is left.
     package var isBackup = false
     /// `disabled`: starts in maintenance.
@@ -37,6 +66,8 @@ package struct ServerOptions: Sendable, Equatable {
     package var shutsBackupSessionsWhenUp = false
     /// Not with `non-stick`: a stick table remembers that a session went here.
     package var isRemembered = true
+    /// `blacklist`: for how long it gets no sessions after one could not connect to it.
+    package var blacklist: Duration?
     /// `slowstart`: in which its weight rises after it has come back; `nil`: at once.
     package var slowStart: Duration?
     /// `send-proxy`, `send-proxy-v2`

@@ -194,15 +194,19 @@ struct ConfigurationAssembler {
     private mutating func checkListeners(_ drafts: [ProxyDraft]) {
         var seen: [String: SourceLocation] = [:]
         let served = drafts.filter { !$0.settings.isDisabled && !$0.isHTTPPage }
-        for bind in served.flatMap(\.binds) {
-            if let first = seen[bind.endpoint.description] {
+        let places = served.flatMap { draft in
+            draft.binds.map { ($0.endpoint, $0.location) }
+                + [draft.glbControl.map { ($0.endpoint, $0.location) }].compactMap(\.self)
+        }
+        for (endpoint, location) in places {
+            if let first = seen[endpoint.description] {
                 findings.add(
                     .error,
-                    at: bind.location,
-                    "\(bind.endpoint) is bound already, at \(first.file):\(first.line)"
+                    at: location,
+                    "\(endpoint) is bound already, at \(first.file):\(first.line)"
                 )
             } else {
-                seen[bind.endpoint.description] = bind.location
+                seen[endpoint.description] = location
             }
         }
     }
@@ -250,7 +254,11 @@ extension ConfigurationAssembler {
             balance: settings.balance,
             hashType: settings.hashType,
             fullConnections: settings.fullConnections,
+            balancesTopOnly: settings.balancesTopOnly,
             servers: draft.servers,
+            serverDefaults: settings.serverOptions,
+            glbControl: draft.glbControl?.endpoint,
+            glbFifo: draft.glbFifo,
             stick: draft.stick,
             usesAllBackups: settings.usesAllBackups,
             retries: settings.retries,

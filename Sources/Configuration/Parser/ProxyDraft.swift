@@ -39,6 +39,8 @@ struct ProxyDraft {
     var acls: [String: [IPNetwork]] = [:]
     var connectionRules: [AccessRule] = []
     var contentRules: [AccessRule] = []
+    var glbControl: (endpoint: Endpoint, location: SourceLocation)?
+    var glbFifo: String?
     var stickTable: StickTableDraft?
     var stickRule: StickRule?
 
@@ -80,6 +82,7 @@ struct ProxySettings {
     var balance = BalanceAlgorithm.roundRobin
     var hashType = HashType.mapBased
     var fullConnections: Int?
+    var balancesTopOnly = false
     var usesAllBackups = false
     var retries = 3
     /// Better than HAProxy's default, which tries a dead server until its checks have found out.

@@ -13,11 +13,29 @@ extension CommandTable {
             }
         ),
         command("set weight", "change a server's weight", taking: " <weight>[%]", weight),
-        command(
+        RuntimeCommand(
             "set server",
-            "change a server's state, weight or health",
-            taking: " [opts]",
-            order
+            place + " [opts]",
+            level: .admin,
+            help: "change a server's state, weight, health or address",
+            action: .reply { call in
+                var edit: (ServerName, ServerEdit)?
+                let reply = answer(call) { (server, _) throws(ServerRefusal) in
+                    let words = call.arguments.dropFirst()
+                    if let found = try Self.edit(words) {
+                        edit = (server, found)
+                    } else if let order = try order(words) {
+                        try call.delegate.carryOut(order, on: server)
+                    }
+                    return ""
+                }
+                guard let (server, found) = edit else { return reply }
+                do throws(ServerRefusal) {
+                    return try await call.delegate.carryOut(found, on: server)
+                } catch {
+                    return error.text
+                }
+            }
         ),
         command(
             "set maxconn server",
@@ -110,15 +128,15 @@ extension CommandTable {
             default:
                 throw .because("'set server <srv> agent' expects 'up' or 'down'.\n")
             }
-        case "addr", "agent-addr", "agent-port", "agent-send", "check-addr", "check-port", "fqdn",
-            "ssl":
+        case "agent-addr", "agent-port", "agent-send", "fqdn", "ssl":
             throw .because(
                 "'set server <srv> \(words.first ?? "")' is not supported: change the"
                     + " configuration and reload.\n"
             )
         default:
             throw .because(
-                "usage: set server <backend>/<server> agent | health | state | weight\n"
+                "usage: set server <backend>/<server> addr | agent | check-addr | check-port"
+                    + " | health | state | weight\n"
             )
         }
     }

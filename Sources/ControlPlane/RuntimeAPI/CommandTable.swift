@@ -15,8 +15,8 @@ package struct CommandTable: Sendable {
     )
 
     private static let others =
-        haproxyCommands + processCommands + frontendCommands + serverCommands + tableCommands
-        + sessionCommands + clientCommands + pairCommands
+        haproxyCommands + processCommands + frontendCommands + serverCommands
+        + serverEditCommands + tableCommands + sessionCommands + clientCommands + pairCommands
 
     /// The command with the most words that the line begins with.
     package func command(for words: [String]) -> RuntimeCommand? {

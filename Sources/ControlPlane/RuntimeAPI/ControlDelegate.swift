@@ -13,6 +13,11 @@ package protocol ControlDelegate: Sendable {
     func weight(of server: ServerName) throws(ServerRefusal) -> ServerWeight
     /// For `set server` and its like; done when it returns.
     func carryOut(_ order: ServerOrder, on server: ServerName) throws(ServerRefusal)
+    /// For `add server` and its like; the reply.
+    func carryOut(
+        _ edit: ServerEdit,
+        on server: ServerName
+    ) async throws(ServerRefusal) -> String
     /// For `show servers state`: by proxy, in the order of the configuration.
     func serverStates() -> [ServerStateReport]
     /// For `disable frontend` and its like; done when it returns.

@@ -9,4 +9,6 @@ package struct RuntimeConnection: Sendable {
     package internal(set) var timeout: Duration
     /// `prompt`: more than one line, each answered with a prompt.
     package internal(set) var isInteractive = false
+    /// `experimental-mode on`: said by scripts for HAProxy 2.4, and of no effect.
+    package internal(set) var isExperimental = false
 }

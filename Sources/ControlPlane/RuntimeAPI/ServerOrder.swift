@@ -59,7 +59,15 @@ package enum ServerRefusal: Error, Equatable {
     /// Its line end included where HAProxy writes one.
     case because(String)
 
-    var text: String {
+    /// And not by the command about it.
+    var isAboutName: Bool {
+        switch self {
+        case .malformedName, .noBackend, .noServer: true
+        case .because: false
+        }
+    }
+
+    package var text: String {
         switch self {
         case .malformedName: "Require 'backend/server'.\n"
         case .noBackend: "No such backend.\n"

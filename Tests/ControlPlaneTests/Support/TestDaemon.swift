@@ -54,6 +54,15 @@ final class TestDaemon: ControlDelegate {
         note("\(order)")
     }
 
+    func carryOut(
+        _ edit: ServerEdit,
+        on server: ServerName
+    ) async throws(ServerRefusal) -> String {
+        guard server.backend == .name("db") else { throw .noBackend }
+        note("\(edit)")
+        return "New server registered.\n"
+    }
+
     func serverStates() -> [ServerStateReport] {
         [
             ServerStateReport(

@@ -1,16 +1,20 @@
 internal import CLinux
 internal import Glibc
-internal import LinuxIO
+package import LinuxIO
 internal import Primitives
 
 /// `-D` and `daemon`: starts the program anew, away from the terminal, and waits until it serves.
-enum BackgroundStart {
-    /// Longer than any start takes.
-    private static let patience: Duration = .seconds(60)
-
+package enum BackgroundStart {
     /// What the new process says until it serves goes to this one's standard error.
-    /// - Returns: the exit status: 0 when it serves
-    static func run(_ arguments: [String]) throws(SystemError) -> Int32 {
+    /// - Parameters:
+    ///   - patience: longer than any start takes
+    ///   - environment: besides its own, and `NOTIFY_SOCKET`, by which it says that it serves
+    /// - Returns: the exit status, 0 when it serves; `nil`: it did not in time, and was stopped
+    package static func run(
+        _ arguments: [String],
+        patience: Duration,
+        environment: [String: String] = [:]
+    ) throws(SystemError) -> Int32? {
         var path = [CChar](repeating: 0, count: 128)
         let raw = unsafe hb_notify_listen(&path, path.count)
         guard raw >= 0 else { throw .last("bind", "a notification socket") }
@@ -25,11 +29,11 @@ enum BackgroundStart {
         let process = try ChildProcess.spawn(
             ProgramReplacement.ownPath,
             arguments,
-            environment: ["NOTIFY_SOCKET": name],
+            environment: environment.merging(["NOTIFY_SOCKET": name]) { $1 },
             descriptors: [0: null.raw, 1: null.raw, 2: pipe.write.raw],
             newSession: true
         )
-        return wait(for: process, socket.raw, pipe.read.raw)
+        return wait(for: process, socket.raw, pipe.read.raw, until: .now + patience)
     }
 
     private struct Pipe: ~Copyable {
@@ -46,8 +50,12 @@ enum BackgroundStart {
         )
     }
 
-    private static func wait(for process: ChildProcess, _ socket: Int32, _ said: Int32) -> Int32 {
-        let deadline = Instant.now + patience
+    private static func wait(
+        for process: ChildProcess,
+        _ socket: Int32,
+        _ said: Int32,
+        until deadline: Instant
+    ) -> Int32? {
         while Instant.now < deadline {
             Poll.wait(of: [process.pidfd, socket, said], until: deadline)
             passOn(said)
@@ -60,8 +68,7 @@ enum BackgroundStart {
             if isReady(socket) { return 0 }
         }
         process.kill(SIGTERM)
-        Terminal.complain("it did not serve within \(patience.milliseconds / 1000) s: stopped")
-        return 1
+        return nil
     }
 
     private static func isReady(_ socket: Int32) -> Bool {
