@@ -29,6 +29,7 @@ SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
 SYSCONFDIR  ?= /etc
 
 BINARY      ?= $(SCRATCH)/release/ha-balancer
+GLBD        ?= $(dir $(BINARY))glbd
 SWIFT_BUILD  = $(SWIFT) build -c release --scratch-path $(SCRATCH) $(SWIFTFLAGS)
 SWIFT_TEST   = $(SWIFT) test -c release --scratch-path $(SCRATCH) $(SWIFTFLAGS)
 EXAMPLES     = ha-balancer.cfg.example interfaces.example hosts.example grants.sql
@@ -46,9 +47,10 @@ AS_ROOT      = $(SUDO) env "PATH=$$PATH" CI="$${CI:-}" HA_BALANCER_BINARY="$(abs
 .DEFAULT_GOAL := build
 .PHONY: build test fuzz soak demo bench bench-compare failover-bench install uninstall lint format clean help need-root
 
-build: ## compile the program (release, Swift runtime linked statically)
+build: ## compile the programs (release, Swift runtime linked statically)
 	scripts/setup-debian.sh build
 	$(SWIFT_BUILD) --product ha-balancer
+	$(SWIFT_BUILD) --product glbd
 
 test: need-root ## install what is missing with apt, build, run every test
 	scripts/setup-debian.sh build test
@@ -86,12 +88,14 @@ failover-bench: need-root ## outages beside keepalived + HAProxy; FAILOVERFLAGS=
 	$(SWIFT_BUILD) --product failover-bench
 	$(AS_ROOT) $(SCRATCH)/release/failover-bench $(FAILOVERFLAGS)
 
-install: $(BINARY) ## install program, manual, unit, sysctl.d, sysusers.d, examples (DESTDIR, PREFIX)
+install: $(BINARY) $(GLBD) ## install programs, manual, unit, sysctl.d, sysusers.d, examples (DESTDIR, PREFIX)
 	$(INSTALL) -d $(addprefix $(DESTDIR),$(SBINDIR) $(MANDIR)/man8 $(DOCDIR) $(COMPDIR) \
 	    $(UNITDIR) $(SYSCTLDIR) $(SYSUSERSDIR) $(SYSCONFDIR)/ha-balancer)
 	$(INSTALL) -s -m 755 $(BINARY) $(DESTDIR)$(SBINDIR)/ha-balancer
-	sed 's|/usr/share/doc/ha-balancer|$(DOCDIR)|' deploy/man/ha-balancer.8 \
-	    > $(DESTDIR)$(MANDIR)/man8/ha-balancer.8
+	$(INSTALL) -s -m 755 $(GLBD) $(DESTDIR)$(SBINDIR)/glbd
+	for page in ha-balancer glbd; do \
+	    sed 's|/usr/share/doc/ha-balancer|$(DOCDIR)|' deploy/man/$$page.8 \
+	        > $(DESTDIR)$(MANDIR)/man8/$$page.8; done
 	$(INSTALL) -m 644 deploy/sysctl.d/60-ha-balancer.conf $(DESTDIR)$(SYSCTLDIR)/
 	$(INSTALL) -m 644 deploy/sysusers.d/ha-balancer.conf $(DESTDIR)$(SYSUSERSDIR)/
 	$(INSTALL) -m 644 $(addprefix deploy/,$(EXAMPLES)) $(addprefix docs/,$(GUIDES)) \
@@ -101,7 +105,8 @@ install: $(BINARY) ## install program, manual, unit, sysctl.d, sysusers.d, examp
 	$(BINARY) --generate-completion-script bash > $(DESTDIR)$(COMPDIR)/ha-balancer
 
 uninstall: ## remove what install put there; the configuration in /etc/ha-balancer stays
-	rm -f $(addprefix $(DESTDIR),$(SBINDIR)/ha-balancer $(MANDIR)/man8/ha-balancer.8 \
+	rm -f $(addprefix $(DESTDIR),$(addprefix $(SBINDIR)/,ha-balancer glbd) \
+	    $(addprefix $(MANDIR)/man8/,ha-balancer.8 glbd.8) \
 	    $(SYSCTLDIR)/60-ha-balancer.conf $(SYSUSERSDIR)/ha-balancer.conf \
 	    $(UNITDIR)/ha-balancer.service $(COMPDIR)/ha-balancer $(addprefix $(DOCDIR)/,$(EXAMPLES) $(GUIDES)))
 	-rmdir $(DESTDIR)$(DOCDIR)
@@ -121,7 +126,7 @@ help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:[^#]*## /\t/' | \
 	    while IFS=$$'\t' read -r name what; do printf '  make %-13s %s\n' "$$name" "$$what"; done
 
-$(BINARY):
+$(BINARY) $(GLBD):
 	$(MAKE) build
 
 need-root:

@@ -25,6 +25,17 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: dependencies, swiftSettings: rules)
 }
 
+/// Nodes need no Swift. Only for programs: the testing library exists only as a dynamic one.
+let staticRuntime: [LinkerSetting] = [
+    .unsafeFlags(
+        [
+            "-static-stdlib", "-l_FoundationCShims", "-l_FoundationCollections",
+            "-lswiftSynchronization",
+        ],
+        .when(configuration: .release)
+    )
+]
+
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
@@ -38,7 +49,8 @@ let fuzzTargets: [Target] = [
         dependencies: ["BalancerCore", "Configuration", "ControlPlane"],
         path: "Fuzz",
         exclude: [
-            "checks.dict", "configuration.dict", "proxy-header.dict", "runtime-api.dict",
+            "checks.dict", "configuration.dict", "glb-control.dict", "proxy-header.dict",
+            "runtime-api.dict",
         ],
         swiftSettings: rules
     )
@@ -47,7 +59,8 @@ let fuzzTargets: [Target] = [
 let package = Package(
     name: "ha-balancer",
     products: [
-        .executable(name: "ha-balancer", targets: ["ha-balancer"])
+        .executable(name: "ha-balancer", targets: ["ha-balancer"]),
+        .executable(name: "glbd", targets: ["glbd"]),
     ] + (isFuzzing ? [.library(name: "HAFuzz", type: .static, targets: ["HAFuzz"])] : []),
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -132,16 +145,17 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: rules,
-            // Only the program: the testing library exists only as a dynamic one.
-            linkerSettings: [
-                .unsafeFlags(
-                    [
-                        "-static-stdlib", "-l_FoundationCShims", "-l_FoundationCollections",
-                        "-lswiftSynchronization",
-                    ],
-                    .when(configuration: .release)
-                )
-            ]
+            linkerSettings: staticRuntime
+        ),
+
+        .executableTarget(
+            name: "glbd",
+            dependencies: [
+                "CLinux", "Configuration", "ControlPlane", "Daemon", "Guardian", "LinuxIO",
+                "Primitives",
+            ],
+            swiftSettings: rules,
+            linkerSettings: staticRuntime
         ),
 
         // Not shipped: `make failover-bench`.

@@ -46,8 +46,9 @@ import Testing
         }
     }
 
-    @Test func `the manual page is well-formed`() {
-        let page = "\(Self.root)/deploy/man/ha-balancer.8"
+    @Test(arguments: ["ha-balancer", "glbd"])
+    func `the manual page is well-formed`(_ name: String) {
+        let page = "\(Self.root)/deploy/man/\(name).8"
         // Not `-W style`: it would want every page referred to on this machine.
         let lint = Command("mandoc", "-T", "lint", "-W", "warning", page).run()
         #expect(lint.status == 0, "\(lint.output)")
@@ -104,6 +105,7 @@ import Testing
         "usr/lib/sysctl.d/60-ha-balancer.conf 644",
         "usr/lib/systemd/system/ha-balancer.service 644",
         "usr/lib/sysusers.d/ha-balancer.conf 644",
+        "usr/sbin/glbd 755",
         "usr/sbin/ha-balancer 755",
         "usr/share/bash-completion/completions/ha-balancer 644",
         "usr/share/doc/ha-balancer/DIFFERENCES.md 644",
@@ -112,6 +114,7 @@ import Testing
         "usr/share/doc/ha-balancer/ha-balancer.cfg.example 644",
         "usr/share/doc/ha-balancer/hosts.example 644",
         "usr/share/doc/ha-balancer/interfaces.example 644",
+        "usr/share/man/man8/glbd.8 644",
         "usr/share/man/man8/ha-balancer.8 644",
     ]
 }
