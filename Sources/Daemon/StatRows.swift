@@ -141,7 +141,8 @@ struct StatRows {
         row.secondsSinceChange = Self.seconds(snapshot.sinceLastChange)
         row.downtimeSeconds = Self.seconds(snapshot.downtime)
         row.secondsSinceLastSession = snapshot.sinceLastAssigned.map(Self.seconds) ?? -1
-        row.algorithm = snapshot.balance.rawValue
+        // As HAProxy, whatever the number of draws.
+        row.algorithm = snapshot.balance == .randomOnce ? "random" : snapshot.balance.rawValue
         return row
     }
 

@@ -150,7 +150,9 @@ struct ConfigurationAssembler {
         }
         guard let target = draft.settings.defaultBackend else {
             let wanted = draft.kind == .listen ? "server" : "default_backend"
-            if draft.servers.isEmpty, !draft.faulty.contains(wanted) {
+            // Servers may come at run time.
+            let isWaiting = draft.glbControl != nil || draft.glbFifo != nil
+            if draft.servers.isEmpty, !isWaiting, !draft.faulty.contains(wanted) {
                 findings.add(
                     .warning,
                     at: draft.location,
@@ -158,6 +160,14 @@ struct ConfigurationAssembler {
                 )
             }
             return
+        }
+        if let control = draft.glbControl {
+            findings.add(
+                .error,
+                at: control.location,
+                "'glb-control' changes the servers of its own section, and the connections of"
+                    + " \(title) go to '\(target.text)'"
+            )
         }
         guard let backend = backends[target.text] else {
             findings.add(
