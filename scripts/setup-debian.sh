@@ -21,9 +21,10 @@ packages_for() {
         # etcd is the arbiter of a pair. spin and a C compiler check docs/model. mandoc and systemd
         # (systemd-analyze, systemd-sysusers) check what deploy/ holds;
         # binutils reads what the program links to and does, valgrind counts its instructions.
+        # ncat, net-tools, psmisc: what the Galera Load Balancer's init script calls.
         test)
             echo haproxy hatop prometheus-haproxy-exporter etcd-server etcd-client mandoc systemd \
-                binutils valgrind make spin gcc libc6-dev \
+                binutils valgrind make spin gcc libc6-dev ncat net-tools psmisc socat \
                 "$(packages_for demo)" "$(packages_for galera)"
             ;;
         *)
