@@ -1,10 +1,16 @@
 import Testing
 
-/// What a node has to have for the program to run there: the C library, and no Swift.
+/// What a node has to have for the programs to run there: the C library, and no Swift.
 @Suite struct BinaryTests {
-    @Test
-    func `the program links only what Debian's base and the packages of the README have`() {
-        let dynamic = Command("readelf", "--dynamic", "--wide", Repository.binary).run()
+    private static let programs = [
+        Repository.binary, Repository.binary.replacing(#/[^/]+$/#, with: "glbd"),
+    ]
+
+    @Test(arguments: programs)
+    func `it links only what Debian's base and the packages of the README have`(
+        _ program: String
+    ) {
+        let dynamic = Command("readelf", "--dynamic", "--wide", program).run()
         #expect(dynamic.status == 0, "\(dynamic.output)")
         let needed = dynamic.output.matches(of: #/\(NEEDED\).*\[(\S+)\.so/#).map {
             String($0.output.1)
@@ -17,8 +23,9 @@ import Testing
         #expect(Set(needed).subtracting(allowed).isEmpty)
     }
 
-    @Test func `neither Foundation nor ICU is linked into it`() {
-        let symbols = Command("nm", "--format=just-symbols", Repository.binary).run()
+    @Test(arguments: programs)
+    func `neither Foundation nor ICU is linked into it`(_ program: String) {
+        let symbols = Command("nm", "--format=just-symbols", program).run()
         #expect(symbols.status == 0)
         let lines = symbols.output.split(separator: "\n")
         #expect(lines.count > 1000)
@@ -26,9 +33,10 @@ import Testing
         #expect(!lines.contains { $0.contains("icudt") || $0.hasPrefix("ucol_") })
     }
 
-    @Test func `stripped, it is smaller than 30 MB`() throws {
+    @Test(arguments: programs)
+    func `stripped, it is smaller than 30 MB`(_ program: String) throws {
         try withTemporaryFolder { folder in
-            let strip = Command("strip", "-o", "\(folder)/stripped", Repository.binary).run()
+            let strip = Command("strip", "-o", "\(folder)/stripped", program).run()
             #expect(strip.status == 0, "\(strip.output)")
             let size = Command("stat", "-c", "%s", "\(folder)/stripped").run().output
             let bytes = try #require(Int(size.prefix { $0.isNumber }))
