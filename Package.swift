@@ -46,10 +46,14 @@ let isFuzzing = Context.environment["HA_BALANCER_FUZZ"] != nil
 let fuzzTargets: [Target] = [
     .target(
         name: "HAFuzz",
-        dependencies: ["BalancerCore", "Configuration", "ControlPlane"],
+        dependencies: [
+            "BalancerCore", "Configuration", "ControlPlane", "Heartbeat", "Primitives",
+            "SessionLedger",
+        ],
         path: "Fuzz",
         exclude: [
-            "checks.dict", "configuration.dict", "glb-control.dict", "proxy-header.dict",
+            "checks.dict", "configuration.dict", "glb-control.dict", "ledger.dict",
+            "proxy-header.dict",
             "runtime-api.dict",
         ],
         swiftSettings: rules
@@ -88,7 +92,7 @@ let package = Package(
         pure("Configuration", ["Primitives"]),
         pure("BalancerCore", ["Primitives"]),
         pure("Heartbeat", ["Primitives"]),
-        pure("SessionLedger", ["Heartbeat", "Primitives"]),
+        pure("SessionLedger", ["BalancerCore", "Heartbeat", "Primitives"]),
         pure("PairControl", ["Heartbeat", "Primitives"]),
         pure("VIPManager", ["Primitives"]),
         pure("Simulator", ["Heartbeat", "PairControl", "Primitives", "VIPManager"]),
@@ -174,7 +178,7 @@ let package = Package(
         tests("BalancerCoreTests", ["BalancerCore", "Primitives"]),
         tests("HeartbeatTests", ["Heartbeat", "Primitives"]),
         tests("PairControlTests", ["Heartbeat", "PairControl", "Primitives"]),
-        tests("SessionLedgerTests", ["Heartbeat", "Primitives", "SessionLedger"]),
+        tests("SessionLedgerTests", ["BalancerCore", "Heartbeat", "Primitives", "SessionLedger"]),
         tests("VIPManagerTests", ["Primitives", "VIPManager"]),
         tests("SimulatorTests", ["Simulator"]),
 

@@ -2,6 +2,9 @@ internal import BalancerCore
 internal import Configuration
 internal import ControlPlane
 internal import Glibc
+internal import Heartbeat
+internal import Primitives
+internal import SessionLedger
 
 /// Where strangers' bytes come in, for libFuzzer: `make fuzz`. A trap is a finding, and so is a
 /// broken promise.
@@ -16,6 +19,8 @@ enum FuzzTarget: String {
     case checks
     /// What a client of a `glb-control` port sends at once.
     case glbControl = "glb-control"
+    /// What the other node says of its sessions and stick tables, once its signature is believed.
+    case ledger
 
     /// Chosen by the environment, since the command line is libFuzzer's.
     static let chosen: FuzzTarget = {
@@ -33,6 +38,7 @@ enum FuzzTarget: String {
         case .proxyHeader: fuzzProxyHeader(bytes)
         case .checks: fuzzChecks(bytes)
         case .glbControl: fuzzGLBControl(bytes)
+        case .ledger: fuzzLedger(bytes)
         }
     }
 }
@@ -140,4 +146,46 @@ private func judge(_ kind: CheckKind, _ bytes: ArraySlice<UInt8>, pieces: Int) -
     promise(verdict != .needsMore, "no verdict at the end")
     promise(exchange.received([0x41]) == verdict, "the verdict changes")
     return verdict
+}
+
+/// Believes everybody: what follows a signature is the matter here.
+private struct Believer: FrameAuthenticator {
+    func tag(for bytes: [UInt8]) -> [UInt8] { Array(repeating: 0, count: FrameCodec.tagLength) }
+
+    func isValid(_ tag: ArraySlice<UInt8>, for bytes: ArraySlice<UInt8>) -> Bool { true }
+}
+
+/// What is understood is said in the same bytes, and a table of a hundred stays one.
+private func fuzzLedger(_ bytes: [UInt8]) {
+    guard let form = bytes.first, bytes.count < LedgerLimits.datagram else { return }
+    var writer = ByteWriter(capacity: bytes.count + 64)
+    let head = [UInt8](repeating: 0, count: 32) + [form]
+    FrameCodec.putHeader(
+        kind: LedgerCodec.kind,
+        contentLength: FrameCodec.headerLength + head.count + 1 + bytes.count,
+        &writer
+    )
+    writer.put(bytes: head)
+    writer.put(UInt16(bytes.count - 1))
+    writer.put(bytes: Array(bytes.dropFirst()))
+    let datagram = writer.bytes + Believer().tag(for: [])
+    guard case .success(let frame) = LedgerCodec.decode(datagram, by: Believer()) else { return }
+    let again = LedgerCodec.encode(frame, by: Believer())
+    promise(LedgerCodec.decode(again, by: Believer()) == .success(frame), "said in another way")
+    guard case .sticks(_, let excerpt) = frame.message else { return }
+    let servers = ["s", "t"].map { ServerDefinition(name: $0, endpoint: Endpoint(.v4(1), 1)) }
+    let definition = BackendDefinition(
+        name: excerpt.backend,
+        servers: servers,
+        stick: StickDefinition(key: .source, size: 100, expiry: .seconds(10))
+    )
+    var pool = ServerPool(definition, now: .zero)
+    for boot in [1, 1, 2] as [UInt64] {
+        _ = pool.adopt(excerpt, from: StickSource(boot: boot, epoch: 1), now: .seconds(1))
+        promise(pool.stickTableUse(now: .seconds(1))?.used ?? 0 <= 100, "too many")
+    }
+}
+
+extension Instant {
+    fileprivate static func seconds(_ count: Int64) -> Instant { .zero + .seconds(count) }
 }

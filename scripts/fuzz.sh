@@ -12,7 +12,7 @@ HA_BALANCER_FUZZ=1 "$swift" build -c release --scratch-path "$scratch" --product
 fuzzer=$scratch/ha-fuzz
 "${swift}c" -sanitize=fuzzer "$scratch/release/libHAFuzz.a" -lswiftSynchronization -o "$fuzzer"
 
-for target in configuration runtime-api proxy-header checks glb-control; do
+for target in configuration runtime-api proxy-header checks glb-control ledger; do
     corpus=$scratch/corpus/$target
     findings=$scratch/findings/$target-
     log=$scratch/$target.log

@@ -219,6 +219,31 @@ package final class Backend: Sendable {
     /// See `ServerPool.hasRoom`.
     package var hasRoom: Bool { pool.withLock { $0.hasRoom } }
 
+    /// See `ServerPool.tellStickTable`.
+    package func tellStickTable() { pool.withLock { $0.tellStickTable() } }
+
+    /// See `ServerPool.walkStickTable`.
+    package func walkStickTable() { pool.withLock { $0.walkStickTable() } }
+
+    /// See `ServerPool.takeStickPages`.
+    package func takeStickPages(limit: Int, now: Instant) -> StickExcerpt? {
+        pool.withLock { $0.takeStickPages(limit: limit, now: now) }
+    }
+
+    /// See `ServerPool.adopt`.
+    package func adopt(
+        _ excerpt: StickExcerpt,
+        from source: StickSource,
+        now: Instant
+    ) -> [StickDropReason: Int] {
+        pool.withLock { $0.adopt(excerpt, from: source, now: now) }
+    }
+
+    /// See `ServerPool.ageStickTable`.
+    package func ageStickTable(now: Instant) { pool.withLock { $0.ageStickTable(now: now) } }
+
+    package var stickStanding: StickStanding? { pool.withLock { $0.stickStanding } }
+
     package func id(of name: String) -> ServerID? {
         pool.withLock { $0.id(of: name) }
     }

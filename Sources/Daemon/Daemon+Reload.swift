@@ -65,7 +65,7 @@ extension Daemon {
         checks.reconfigure(new.backends)
         if let settings = new.heart {
             heart?.configure(settings)
-            teller?.configure(settings)
+            teller?.configure(settings, sticking: new.stickingBackends)
         }
         tracker?.follow(new.configuration.pair?.tracks ?? [])
     }

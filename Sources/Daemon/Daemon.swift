@@ -18,7 +18,8 @@ internal import VIPManager
 /// The composition root: the parts of one running daemon and how they speak to each other.
 ///
 /// Threads: the main thread carries out signals and reloads, `heart` decides for the pair,
-/// `relay-N` move bytes, `teller` tells the other node of sessions, `clerk` carries reports, log
+/// `relay-N` move bytes, `teller` tells the other node of sessions and
+/// stick tables, `clerk` carries reports, log
 /// lines and readiness between them, `state` writes to disk, `track` tries what the pair tracks,
 /// `arbiter` asks etcd, and NIO's loop serves the runtime API and the checks.
 final class Daemon: Sendable {
@@ -173,6 +174,7 @@ final class Daemon: Sendable {
             }
             try teller?.start(
                 settings,
+                sticking: parts.stickingBackends,
                 boot: identity.bootID,
                 heart: heart,
                 engine: engine,

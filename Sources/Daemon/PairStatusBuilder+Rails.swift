@@ -76,6 +76,12 @@ extension PairStatusBuilder {
             isComplete: teller.isComplete,
             untold: teller.untold,
             drops: teller.drops,
+            sticks: LedgerStatus.Sticks(
+                told: teller.sticks.told,
+                known: teller.sticks.known,
+                isComplete: teller.sticks.isComplete,
+                untold: teller.sticks.untold
+            ),
             lastChallenge: teller.challenge.map {
                 LedgerStatus.Challenge(
                     millisecondsAgo: (now - $0.at).milliseconds,

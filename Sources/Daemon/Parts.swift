@@ -24,6 +24,10 @@ package struct Parts: Sendable {
 
     var backends: [Backend] { plan.backends.map(\.backend) }
 
+    var stickingBackends: [Backend] {
+        zip(definitions, backends).filter { $0.0.stick != nil }.map(\.1)
+    }
+
     /// Turns a parsed configuration into running settings. Blocks for names and key files.
     /// - Parameter existing: the parts that run already; backends of the same name stay, those too
     ///   that an earlier reload had removed.

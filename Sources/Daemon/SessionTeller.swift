@@ -1,3 +1,4 @@
+internal import BalancerCore
 internal import ControlPlane
 internal import Heart
 internal import LinuxIO
@@ -5,8 +6,8 @@ internal import Primitives
 internal import Relay
 internal import Synchronization
 
-/// The thread that tells the other node of this node's sessions, keeps what the other one tells,
-/// and after a takeover tells both ends of a dead holder's sessions that it is gone.
+/// The thread that tells the other node of this node's sessions and stick tables, keeps what the
+/// other one tells, and after a takeover tells both ends of a dead holder's sessions that it is gone.
 ///
 /// Neither relay nor heart wait for it. All methods may be called from any thread.
 final class SessionTeller: Sendable {
@@ -20,7 +21,19 @@ final class SessionTeller: Sendable {
         /// Changes that no page is left for.
         var untold: UInt64 = 0
         var drops: [String: UInt64] = [:]
+        var sticks = Sticks()
         var challenge: Challenge?
+    }
+
+    /// Of all stick tables together.
+    struct Sticks: Sendable {
+        /// Entries that the other node was told of, and those that it told.
+        var told = 0
+        var known = 0
+        /// Nothing of the tables of the node that tells is missing here.
+        var isComplete = false
+        /// Entries whose names are too long to be told, as often as they were due.
+        var untold: UInt64 = 0
     }
 
     /// What was done after the last takeover.
@@ -38,7 +51,7 @@ final class SessionTeller: Sendable {
 
     enum Request: Sendable {
         case challenge
-        case configure(HeartSettings)
+        case configure(HeartSettings, sticking: [Backend])
         case end
     }
 
@@ -50,9 +63,12 @@ final class SessionTeller: Sendable {
         requests = try Mailbox(capacity: 64)
     }
 
-    /// - Parameter boot: of this life of the daemon, as the beats say it.
+    /// - Parameters:
+    ///   - backends: those with a stick table.
+    ///   - boot: of this life of the daemon, as the beats say it.
     func start(
         _ settings: HeartSettings,
+        sticking backends: [Backend],
         boot: UInt64,
         heart: Heart,
         engine: RelayEngine,
@@ -60,6 +76,7 @@ final class SessionTeller: Sendable {
     ) throws(SystemError) {
         let loop = try SessionTellerLoop(
             settings,
+            sticking: backends,
             boot: boot,
             heart: heart,
             engine: engine,
@@ -78,7 +95,9 @@ final class SessionTeller: Sendable {
     /// The other node held the virtual IP and is dead; this one holds it now.
     func challenge() { requests.put(.challenge) }
 
-    func configure(_ settings: HeartSettings) { requests.put(.configure(settings)) }
+    func configure(_ settings: HeartSettings, sticking backends: [Backend]) {
+        requests.put(.configure(settings, sticking: backends))
+    }
 
     /// Ends the thread and waits for it. Before the engine ends.
     func end() {

@@ -1,3 +1,4 @@
+internal import BalancerCore
 internal import ControlPlane
 internal import Heart
 internal import Heartbeat
@@ -21,12 +22,15 @@ final class SessionTellerLoop {
     /// Whoever has not been heard for so long is told nothing until it is heard again.
     private static let patience: Duration = .seconds(2)
 
-    private let heart: Heart
+    let heart: Heart
     private let engine: RelayEngine
     private let log: DaemonLog
     private let teller: SessionTeller
     private let boot: UInt64
     private var settings: HeartSettings
+    /// Those with a stick table.
+    var backends: [Backend]
+    var sticks = StickWriter()
     private var epoll: Epoll
     private let timer: TimerDescriptor
     private let socket: ChallengeSocket
@@ -39,11 +43,12 @@ final class SessionTellerLoop {
     private var nextScanAt: Instant
     private var nextSendAt: Instant
     private var plan: ChallengePlan?
-    private var state = SessionTeller.Snapshot()
+    var state = SessionTeller.Snapshot()
     private var isEnding = false
 
     init(
         _ settings: HeartSettings,
+        sticking backends: [Backend],
         boot: UInt64,
         heart: Heart,
         engine: RelayEngine,
@@ -52,6 +57,7 @@ final class SessionTellerLoop {
     ) throws(SystemError) {
         let now = Instant.now
         self.settings = settings
+        self.backends = backends
         self.boot = boot
         self.heart = heart
         self.engine = engine
@@ -94,7 +100,9 @@ final class SessionTellerLoop {
     private func take(_ request: SessionTeller.Request, now: Instant) {
         switch request {
         case .challenge: beginChallenge(now: now)
-        case .configure(let settings): self.settings = settings
+        case .configure(let settings, let backends):
+            self.settings = settings
+            self.backends = backends
         case .end: isEnding = true
         }
     }
@@ -104,6 +112,7 @@ final class SessionTellerLoop {
         state.known = reader.sessions
         state.isComplete = reader.isComplete
         state.untold = writer.untold
+        publishSticks()
         let overflows = heart.snapshot?.ledgerOverflows ?? 0
         if overflows > 0 { state.drops["queue-full"] = overflows }
         let state = state
@@ -141,7 +150,8 @@ extension SessionTellerLoop {
             writer.changed(page: Self.page(worker: worker, slot: slot))
         }
         notePeer(now: now)
-        if writer.isBehind { nextSendAt = min(nextSendAt, now) }
+        for backend in backends { backend.ageStickTable(now: now) }
+        nextSendAt = min(nextSendAt, now)
     }
 
     /// Whom the heart takes for the peer now.
@@ -162,12 +172,16 @@ extension SessionTellerLoop {
 
     private func tell(now: Instant) {
         guard peerListens(now: now) else {
+            sticks.nobodyListens()
             nextSendAt = now + Self.rhythm
             return
         }
-        let messages = writer.messages(limit: Self.burst, now: now) { tuples(of: $0) }
+        var messages = stickMessages(now: now)
+        messages += writer.messages(limit: Self.burst - messages.count, now: now) {
+            tuples(of: $0)
+        }
         if !messages.isEmpty { heart.sendLedger(messages.map(sign)) }
-        nextSendAt = max(now + Self.pause, writer.nextAt(now: now))
+        nextSendAt = max(now + Self.pause, sticks.isBehind ? now : writer.nextAt(now: now))
     }
 
     private func sign(_ message: LedgerMessage) -> [UInt8] {
@@ -188,9 +202,13 @@ extension SessionTellerLoop {
             if let reason = refusal(of: frame) { throw FrameDecodingError(reason) }
             let missing = try reader.receive(frame, now: now)
             if missing != 0 { heart.sendLedger([sign(.request(missing))]) }
-            if case .request(let groups) = frame.message {
+            switch frame.message {
+            case .request(let groups):
                 writer.requested(groups: groups)
                 nextSendAt = min(nextSendAt, now)
+            case .sticks(let epoch, let excerpt):
+                adopt(excerpt, from: StickSource(boot: frame.bootID, epoch: epoch), now: now)
+            case .pages, .digest: break
             }
         } catch {
             state.drops[error.reason.rawValue, default: 0] += 1

@@ -22,8 +22,8 @@ package struct FrameVersion: Equatable, Sendable, CustomStringConvertible {
         self.minor = minor
     }
 
-    /// 1.1: the session ledger.
-    package static let current = FrameVersion(1, 1)
+    /// 1.1: the session ledger. 1.2: stick tables in it.
+    package static let current = FrameVersion(1, 2)
 
     package var description: String { "\(major).\(minor)" }
 }

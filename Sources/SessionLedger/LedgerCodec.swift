@@ -16,6 +16,7 @@ package enum LedgerCodec {
         case pages = 1
         case digest = 2
         case request = 3
+        case sticks = 4
     }
 
     /// Bits of a tuple's first byte.
@@ -57,6 +58,9 @@ package enum LedgerCodec {
         case .request(let groups):
             writer.put(groups)
             return .request
+        case .sticks(let epoch, let excerpt):
+            put(excerpt, epoch, &writer)
+            return .sticks
         }
     }
 
@@ -146,6 +150,8 @@ package enum LedgerCodec {
         case .request:
             guard let groups: UInt64 = reader.take() else { return nil }
             return .request(groups)
+        case .sticks:
+            return sticks(&reader)
         }
     }
 

@@ -1,4 +1,6 @@
-/// What two nodes say to each other about their sessions.
+package import BalancerCore
+
+/// What two nodes say to each other about their sessions, and where those stick.
 package enum LedgerMessage: Equatable, Sendable {
     /// These pages are now so.
     case pages([LedgerPage])
@@ -6,6 +8,8 @@ package enum LedgerMessage: Equatable, Sendable {
     case digest(LedgerDigest)
     /// A bit for each group of pages that shall be sent again.
     case request(UInt64)
+    /// This is so in a stick table of the node that serves. The epoch is the highest that it knows.
+    case sticks(epoch: UInt64, StickExcerpt)
 }
 
 /// A message with its sender. Numbers rise within one boot, over all messages.

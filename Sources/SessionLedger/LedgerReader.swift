@@ -54,7 +54,7 @@ package struct LedgerReader: Sendable {
             }
             requestedAt = now
             return missing
-        case .request:
+        case .request, .sticks:
             return 0
         }
     }

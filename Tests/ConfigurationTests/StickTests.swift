@@ -35,10 +35,24 @@ import Testing
             findings(text, .note) == [
                 "t.cfg:1:1: note: section 'peers' has no effect here: the nodes of a 'pair' know"
                     + " each other",
-                "t.cfg:9:33: warning: 'peers' has no effect here yet: after a failover the other"
-                    + " node begins with an empty table",
                 "t.cfg:9:41: note: 'store' has no effect here: the table holds servers only",
+                "t.cfg:9:33: warning: 'peers' has no effect without a 'pair' section: the table"
+                    + " stays on this host",
             ]
+        )
+    }
+
+    @Test func `in a pair the table is told to the other node, with 'peers' and without`() throws {
+        let text = listen("stick-table type ip size 1k peers p", "stick on src")
+        let told = [
+            "t.cfg:7:33: note: 'peers' has no effect here: in a pair every stick table is told to"
+                + " the other node"
+        ]
+        // Wherever the pair stands.
+        #expect(findings(text + pair(), .note) == told)
+        #expect(
+            findings(pair() + text, .note)
+                == told.map { $0.replacing("t.cfg:7", with: "t.cfg:12") }
         )
     }
 

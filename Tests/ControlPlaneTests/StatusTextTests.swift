@@ -115,6 +115,20 @@ struct StatusTextTests {
         #expect(reply == StatusText(scene.report).text.replacing("\n\n", with: "\n"))
     }
 
+    @Test func `stick tables are a line on each node`() {
+        var report = StatusReport.example
+        var ledger = LedgerStatus()
+        ledger.sticks = LedgerStatus.Sticks(told: 7)
+        report.pair?.ledger = ledger
+        #expect(
+            StatusText(report).text.contains("haproxy-node02 knows of 7 stick table entries here\n")
+        )
+        ledger.sticks = LedgerStatus.Sticks(known: 9)
+        report.pair?.ledger = ledger
+        let text = StatusText(report).text
+        #expect(text.contains("9 stick table entries of haproxy-node02 are known here; some are"))
+    }
+
     @Test(arguments: Scene.allCases)
     func `as JSON it reads back as it was`(_ scene: Scene) throws {
         #expect(try StatusReport(json: scene.report.json()) == scene.report)

@@ -39,7 +39,7 @@ enum FrameFixtures {
         """
     )
 
-    /// What a beat of the next minor version may look like: more fields, another flag.
+    /// What a beat of a later minor version may look like: more fields, another flag.
     static let beat12 = bytes(
         """
         4841425001020100a8  // "HABP", version, kind, length of the content
@@ -55,6 +55,25 @@ enum FrameFixtures {
         02420a00000a000000000000cafe  // MAC of the virtual IP, configuration
         00020003aabbcc00090000  // fields of that version: two of tag, length, value
         e537089aee9b2ed785ce6e5f1d8b0756035d5562c36d89b16a0004120619b61d  // HMAC-SHA256
+        """
+    )
+
+    /// The same of a version that is still to come.
+    static let beat13 = bytes(
+        """
+        4841425001030100a8  // "HABP", version, kind, length of the content
+        0102030405060708111213141516171821222324252627280000000000000031  // pair, node, boot, sequence
+        0000000000000041000000000000005100000000000000610000000000000071  // challenge, echo, heard boot, heard sequence
+        000005dc00fa  // held that long, loss
+        040743  // role, readiness, flags
+        00000000000000110000000000000010000000000000000c  // epochs: highest, activation, resigned
+        000000000002ee00000001f403  // active for, yielding for, reason
+        0000138800000384ffffffff  // sessions, age of the last good and bad check
+        000000030000000202  // request, refused request, refusal
+        0200c8  // fence, and how long it lasts
+        02420a00000a000000000000cafe  // MAC of the virtual IP, configuration
+        00020003aabbcc00090000  // fields of that version: two of tag, length, value
+        cf4c355fdd67f4b2457df5d5683054e803bdb90ef7d4a2ecaa457da4fb82724e  // HMAC-SHA256
         """
     )
 

@@ -31,9 +31,13 @@ extension HeartSuites {
             #expect(will.resignedEpoch == 12)
         }
 
-        @Test func `of the next minor version, what is known here is understood`() throws {
-            var beat = try Self.decode(FrameFixtures.beat12).get()
-            #expect(beat.version == FrameVersion(1, 2))
+        @Test(arguments: [(FrameFixtures.beat12, 2), (FrameFixtures.beat13, 3)])
+        func `of a later minor version, what is known here is understood`(
+            frame: [UInt8],
+            minor: UInt8
+        ) throws {
+            var beat = try Self.decode(frame).get()
+            #expect(beat.version == FrameVersion(1, minor))
             beat.version = FrameVersion(1, 0)
             #expect(try Self.decode(FrameFixtures.beat10).get() == beat)
         }

@@ -1,3 +1,4 @@
+import BalancerCore
 import Heartbeat
 import Primitives
 import SessionLedger
@@ -60,7 +61,7 @@ struct SumAuthenticator: FrameAuthenticator {
     // swift-format-ignore
     private static let content: [UInt8] = [
         0x48, 0x41, 0x42, 0x50,  // magic "HABP"
-        0x01, 0x01,  // version 1.1
+        0x01, 0x02,  // version 1.2
         0x03,  // kind: ledger
         0x00, 0x7C,  // content length 124
         0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08,  // pair
@@ -89,6 +90,8 @@ struct SumAuthenticator: FrameAuthenticator {
 
     private static let messages: [LedgerMessage] = [
         .pages(pages), .pages([]), .digest(LedgerDigest()), .request(0x8000_0000_0000_0001),
+        .sticks(epoch: 7, StickCodecTests.excerpt),
+        .sticks(epoch: 0, StickExcerpt(backend: "b", key: .source, pageCount: 0, pages: [])),
     ]
 
     @Test(arguments: messages)

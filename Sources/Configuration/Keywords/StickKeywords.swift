@@ -90,11 +90,7 @@ enum StickKeywords {
             case "srvkey": _ = try arguments.word("'name' or 'addr'")
             case "peers":
                 _ = try arguments.word("the name of a 'peers' section")
-                arguments.warn(
-                    "'peers' has no effect here yet: after a failover the other node begins with"
-                        + " an empty table",
-                    at: word.location
-                )
+                table.peers = word.location
             case "store", "write-to":
                 _ = try arguments.word("what to store")
                 arguments.note(

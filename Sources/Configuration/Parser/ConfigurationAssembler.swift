@@ -86,6 +86,7 @@ struct ConfigurationAssembler {
                 "\(title) has no 'stick-table': write 'stick-table type ip size 1000'"
             )
         }
+        if let peers = draft.stickTable?.peers { checkPeers(peers) }
         if draft.kind != .frontend {
             checkExternal(draft, title)
             checkServerState(draft, title)
@@ -94,6 +95,22 @@ struct ConfigurationAssembler {
         if draft.kind == .backend, draft.servers.isEmpty, !draft.faulty.contains("server") {
             findings.add(.warning, at: draft.location, "\(title) has no server")
         }
+    }
+
+    /// `stick-table … peers`
+    private mutating func checkPeers(_ location: SourceLocation) {
+        guard parser.pairs.isEmpty else {
+            return findings.add(
+                .note,
+                at: location,
+                "'peers' has no effect here: in a pair every stick table is told to the other node"
+            )
+        }
+        findings.add(
+            .warning,
+            at: location,
+            "'peers' has no effect without a 'pair' section: the table stays on this host"
+        )
     }
 
     private mutating func checkServerState(_ draft: ProxyDraft, _ title: String) {

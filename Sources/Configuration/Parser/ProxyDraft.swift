@@ -117,6 +117,8 @@ struct StickTableDraft {
     var size = 0
     var expiry: Duration?
     var purges = true
+    /// Of the word `peers`.
+    var peers: SourceLocation?
 }
 
 /// The `stick` lines of a section.

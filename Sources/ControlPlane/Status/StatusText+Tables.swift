@@ -97,7 +97,7 @@ extension StatusText {
         return row
     }
 
-    /// What one node knows of the other's sessions, where there are any.
+    /// What one node knows of the other's sessions and stick tables, where there are any.
     func ledgerLines(_ ledger: LedgerStatus, peer: String) -> [String] {
         var lines: [String] = []
         if ledger.sessionsTold > 0 {
@@ -106,6 +106,13 @@ extension StatusText {
         if ledger.sessionsKnown > 0 {
             let gap = ledger.isComplete ? "" : "; some are missing yet"
             lines.append("\(ledger.sessionsKnown) sessions of \(peer) are known here\(gap)")
+        }
+        if let sticks = ledger.sticks, sticks.told > 0 {
+            lines.append("\(peer) knows of \(sticks.told) stick table entries here")
+        }
+        if let sticks = ledger.sticks, sticks.known > 0 {
+            let gap = sticks.isComplete ? "" : "; some are missing yet"
+            lines.append("\(sticks.known) stick table entries of \(peer) are known here\(gap)")
         }
         if let last = ledger.lastChallenge {
             let within = last.milliseconds.map { " within \(Int64($0)) ms" } ?? ""
