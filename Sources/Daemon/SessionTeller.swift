@@ -7,7 +7,8 @@ internal import Relay
 internal import Synchronization
 
 /// The thread that tells the other node of this node's sessions and stick tables, keeps what the
-/// other one tells, and after a takeover tells both ends of a dead holder's sessions that it is gone.
+/// other one tells, and after a takeover tells both ends of a dead holder's sessions that it is
+/// gone.
 ///
 /// Neither relay nor heart wait for it. All methods may be called from any thread.
 final class SessionTeller: Sendable {

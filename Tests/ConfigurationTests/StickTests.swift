@@ -35,9 +35,9 @@ import Testing
             findings(text, .note) == [
                 "t.cfg:1:1: note: section 'peers' has no effect here: the nodes of a 'pair' know"
                     + " each other",
-                "t.cfg:9:41: note: 'store' has no effect here: the table holds servers only",
                 "t.cfg:9:33: warning: 'peers' has no effect without a 'pair' section: the table"
                     + " stays on this host",
+                "t.cfg:9:41: note: 'store' has no effect here: the table holds servers only",
             ]
         )
     }

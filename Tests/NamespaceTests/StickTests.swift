@@ -114,7 +114,7 @@ extension RealPair {
                         let head = Array("PROXY TCP4 \(address) 10.0.0.100 1024 3307\r\n".utf8)
                         var entry = pollfd(fd: raw, events: Int16(POLLOUT), revents: 0)
                         guard unsafe poll(&entry, 1, 5000) == 1,
-                            unsafe send(raw, head, head.count, Int32(MSG_NOSIGNAL.rawValue))
+                            unsafe send(raw, head, head.count, Int32(MSG_NOSIGNAL))
                                 == head.count
                         else { throw LabError("client \(client) cannot introduce itself") }
                     }
@@ -160,7 +160,7 @@ extension RealPair {
                 Self.expectKnown(Self.crowd, at: other, in: scene)
                 let times = tap.stop().map(\.at)
                 let most = times.map { start in
-                    times.count { $0 >= start && $0 - start < .seconds(1) }
+                    times.count { $0 >= start && $0 - start < .milliseconds(200) }
                 }.max()
                 let first = try #require(times.first)
                 // What the walk tells later adds nothing.
@@ -169,8 +169,8 @@ extension RealPair {
                     "sticks: told in \(whole.milliseconds) ms, at most \(most ?? 0) in one second"
                 )
                 #expect(whole < .seconds(1))
-                // 400, and what was late on the way.
-                #expect(try #require(most) <= 440)
+                // 400 a second, and what was late on the way.
+                #expect(try #require(most) <= 100)
 
                 // They meet the servers that they met before.
                 func rows(_ node: Int) throws -> Set<String> {

@@ -105,4 +105,32 @@ import Testing
             }
         }
     }
+
+    @Test func `whatever is signed, nothing traps, and what is taken stays in its bounds`() {
+        var generator = SplitMix64(state: 9)
+        let definition = BackendDefinition(
+            name: "db",
+            servers: ["s1", "s2"].map { ServerDefinition(name: $0, endpoint: Endpoint(.v4(1), 1)) },
+            stick: StickDefinition(key: .destination, size: 50)
+        )
+        var pool = ServerPool(definition, now: .zero)
+        var taken = 0
+        for round in 0..<20_000 as Range<UInt64> {
+            var body = Self.body
+            for _ in 0..<Int.random(in: 1...3, using: &generator) {
+                let index = Int.random(in: 3..<body.count, using: &generator)
+                body[index] = .random(in: 0...255, using: &generator)
+            }
+            switch Self.decode(body) {
+            case .success(let frame):
+                guard case .sticks(let epoch, let excerpt) = frame.message else { continue }
+                taken += 1
+                let source = StickSource(boot: round / 100, epoch: epoch)
+                _ = pool.adopt(excerpt, from: source, now: .zero + .milliseconds(Int64(round)))
+                #expect(pool.stickListing(now: .zero).count <= 50)
+            case .failure(let error): #expect(error.reason == .malformed)
+            }
+        }
+        #expect(taken > 1000)
+    }
 }

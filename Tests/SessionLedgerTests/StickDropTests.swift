@@ -74,7 +74,7 @@ import Testing
         #expect(pool.stickListing(now: .zero).count == 10)
         // What was only found out here makes room for what is told.
         var own = ServerPool(Self.definition(size: 10, purges: false), now: .zero)
-        for client in 200..<210 {
+        for client in 200..<210 as Range<UInt32> {
             _ = own.assign(for: .v4(client), avoiding: nil, now: .zero)
         }
         #expect(own.adopt(Self.excerpt(all, of: 2), from: source, now: .zero) == [:])
