@@ -57,7 +57,7 @@ extension RealPair {
                 #expect(status.rails[0].drops == drops[node])
                 #expect(status.nodes.allSatisfy { $0.isHeard })
                 #expect(status.ledger?.drops["unauthentic"] == nil)
-                #expect(status.nodes.map(\.protocolVersion) == ["1.1", "1.1"])
+                #expect(status.nodes.map(\.protocolVersion) == ["1.2", "1.2"])
             }
         }
 
