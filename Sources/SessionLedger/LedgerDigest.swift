@@ -40,9 +40,12 @@ package struct LedgerDigest: Equatable, Sendable {
         return bits
     }
 
-    /// Fibonacci hashing: neighbouring pages and versions do not cancel out.
+    /// The finalizer of SplitMix64 (Steele, Lea, Flood, 2014): sums of anything linear would let
+    /// differences of several pages cancel out.
     private static func mix(_ page: UInt32, _ version: UInt32) -> UInt32 {
-        let word = UInt64(page) << 32 | UInt64(version)
-        return UInt32(truncatingIfNeeded: word &* 0x9E37_79B9_7F4A_7C15 >> 32) | 1
+        var word = UInt64(page) << 32 | UInt64(version)
+        word = (word ^ word >> 30) &* 0xBF58_476D_1CE4_E5B9
+        word = (word ^ word >> 27) &* 0x94D0_49BB_1331_11EB
+        return UInt32(truncatingIfNeeded: word ^ word >> 31)
     }
 }
