@@ -18,10 +18,9 @@ internal import VIPManager
 /// The composition root: the parts of one running daemon and how they speak to each other.
 ///
 /// Threads: the main thread carries out signals and reloads, `heart` decides for the pair,
-/// `relay-N` move bytes, `teller` tells the other node of sessions and
-/// stick tables, `clerk` carries reports, log
-/// lines and readiness between them, `state` writes to disk, `track` tries what the pair tracks,
-/// `arbiter` asks etcd, and NIO's loop serves the runtime API and the checks.
+/// `relay-N` move bytes, `teller` tells the other node of sessions and stick tables, `clerk`
+/// carries reports, log lines and readiness between them, `state` writes to disk, `track` tries
+/// what the pair tracks, `arbiter` asks etcd, and NIO's loop serves the runtime API and the checks.
 final class Daemon: Sendable {
     /// What others ask of the main thread.
     enum MainRequest: Sendable {

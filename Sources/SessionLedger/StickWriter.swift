@@ -5,9 +5,10 @@ package import Primitives
 /// What this node tells the other one of its stick tables, and when: changes at once, and all of it
 /// again and again (`StickTable.Telling`), so that whatever is lost is told another time.
 package struct StickWriter: Sendable {
-    /// Datagrams of one turn. With the 10 ms from one turn to the next that is 400 a second, or
-    /// 4.5 Mbit/s, however large the tables are.
+    /// Datagrams of one turn, and the time to the next one: 400 a second, or 4.5 Mbit/s, however
+    /// large the tables are and however often somebody asks.
     package static let burst = 4
+    static let pause: Duration = .milliseconds(10)
     /// From one step of the walk to the next.
     static let step: Duration = .seconds(1)
     /// Pages taken at a time: of IPv4 addresses they fill a datagram.
@@ -31,6 +32,7 @@ package struct StickWriter: Sendable {
 
     private var audience: Audience?
     private var walksAt = Instant.zero
+    private var sendsAt = Instant.zero
     /// Each fits into a datagram.
     private var parts: [StickExcerpt] = []
     /// Whose turn it was last.
@@ -63,12 +65,17 @@ package struct StickWriter: Sendable {
             walksAt = now + Self.step
             if audience != nil { for backend in backends { backend.tellStickTable() } }
         }
-        isBehind = false
-        guard let audience else { return [] }
+        guard let audience else {
+            isBehind = false
+            return []
+        }
         if now >= walksAt {
             walksAt = now + Self.step
             for backend in backends { backend.walkStickTable() }
         }
+        guard now >= sendsAt else { return [] }
+        sendsAt = now + Self.pause
+        isBehind = false
         var messages: [LedgerMessage] = []
         while messages.count < Self.burst {
             if parts.isEmpty { refill(backends, now: now) }

@@ -124,8 +124,9 @@ import Testing
         var writer = StickWriter()
         let audience = StickWriter.Audience(own: .active, peer: .standby, boot: 1, epoch: 1)
         var told: [StickPage.Entry] = []
-        for _ in 0..<10 {
-            for message in writer.messages(to: audience, backends: [backend], now: .zero) {
+        for turn in 0..<10 as Range<Int64> {
+            let now = Instant.zero + .milliseconds(turn * 10)
+            for message in writer.messages(to: audience, backends: [backend], now: now) {
                 let frame = LedgerFrame(
                     pairID: 1,
                     nodeID: 1,
