@@ -54,13 +54,15 @@ package final class Backend: Sendable {
         _ server: ServerID,
         bytesToServer: UInt64 = 0,
         bytesToClient: UInt64 = 0,
+        times: SessionTimes.Sample? = nil,
         now: Instant
     ) -> Departure {
         pool.withLock { pool in
             let counts = pool.finished(
                 server,
                 bytesToServer: bytesToServer,
-                bytesToClient: bytesToClient
+                bytesToClient: bytesToClient,
+                times: times
             )
             pool.passing = 1
             defer { pool.passing = 0 }

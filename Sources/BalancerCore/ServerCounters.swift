@@ -12,6 +12,8 @@ package struct ServerCounters: Sendable, Equatable {
     package internal(set) var selected: UInt64 = 0
     /// Sessions closed because no connect succeeded (`econ`).
     package internal(set) var connectErrors: UInt64 = 0
+    /// Connects that were begun (`connect`).
+    package internal(set) var connects: UInt64 = 0
     /// Connects tried again on the same server (`wretr`).
     package internal(set) var retries: UInt64 = 0
     /// Sessions that went on to another server (`wredis`).
@@ -25,6 +27,8 @@ package struct ServerCounters: Sendable, Equatable {
     package internal(set) var observedFailures: UInt64 = 0
     /// Transitions from up to down (`chkdown`).
     package internal(set) var downTransitions: UInt64 = 0
+    package private(set) var times = SessionTimes()
+    package private(set) var busiestSecond = BusiestSecond()
     /// When the last session was given to it (`lastsess`).
     package internal(set) var lastAssigned: Instant?
 
@@ -42,11 +46,13 @@ package struct ServerCounters: Sendable, Equatable {
         now: Instant
     ) {
         current += 1
+        connects += 1
         if isSelected { selected += 1 }
         lastAssigned = now
         // A redispatched session is for a moment with two servers of the backend.
         guard isNew else { return }
         maximum = max(maximum, current)
+        busiestSecond.count(at: now)
         if !hasWaited { total += 1 }
     }
 
@@ -59,6 +65,7 @@ package struct ServerCounters: Sendable, Equatable {
         } else {
             maximum = 0
             queuedMaximum = 0
+            busiestSecond.forget()
         }
     }
 
@@ -66,16 +73,24 @@ package struct ServerCounters: Sendable, Equatable {
         queuedMaximum = max(queuedMaximum, number)
     }
 
-    mutating func finished(bytesToServer: UInt64, bytesToClient: UInt64) {
+    /// - Parameter times: those of a session that reached the server
+    mutating func finished(
+        bytesToServer: UInt64,
+        bytesToClient: UInt64,
+        times sample: SessionTimes.Sample?
+    ) {
         precondition(current > 0, "a session was finished twice")
         current -= 1
         self.bytesToServer &+= bytesToServer
         self.bytesToClient &+= bytesToClient
+        if let sample { times.add(sample) }
     }
 
     mutating func connectFailed(_ step: ConnectFailureStep) {
         switch step {
-        case .retry: retries += 1
+        case .retry:
+            retries += 1
+            connects += 1
         case .redispatch: redispatches += 1
         case .giveUp: connectErrors += 1
         }

@@ -102,10 +102,19 @@ extension ServerPool {
     package mutating func finished(
         _ id: ServerID,
         bytesToServer: UInt64,
-        bytesToClient: UInt64
+        bytesToClient: UInt64,
+        times: SessionTimes.Sample? = nil
     ) -> SessionCounts {
-        counters.finished(bytesToServer: bytesToServer, bytesToClient: bytesToClient)
-        self[id].counters.finished(bytesToServer: bytesToServer, bytesToClient: bytesToClient)
+        counters.finished(
+            bytesToServer: bytesToServer,
+            bytesToClient: bytesToClient,
+            times: times
+        )
+        self[id].counters.finished(
+            bytesToServer: bytesToServer,
+            bytesToClient: bytesToClient,
+            times: times
+        )
         tellSessions(of: id.index)
         defer { freeIfLeft(id.index) }
         return SessionCounts(backend: counters.current, server: self[id].counters.current)

@@ -97,6 +97,16 @@ package struct SessionRecord: Sendable, Equatable {
     /// `%Tt`
     package var totalTime: Duration { finishedAt - acceptedAt }
 
+    /// For the means of `show stat`; `nil`: it reached no server.
+    package var times: SessionTimes.Sample? {
+        guard let waitTime, let connectTime else { return nil }
+        return SessionTimes.Sample(
+            queue: waitTime - handshakeTime,
+            connect: connectTime,
+            total: totalTime
+        )
+    }
+
     /// Nothing came and nothing went: `option dontlognull` is about these.
     package var isNull: Bool {
         switch headerFault {

@@ -53,6 +53,11 @@ struct StatRows {
         Self.fill(&row, entry.traffic)
         row.status = Self.word(entry.standing)
         row.sessionsMaximum = entry.peak
+        row.connectionRateMaximum = entry.busiestSecond
+        row.sessionRateMaximum = entry.busiestSecond
+        // HAProxy tells it of servers and backends.
+        row.abortedByClient = nil
+        row.abortedByServer = nil
         row.sessionsLimit = entry.maxConnections
         row.connectionsTotal = entry.traffic.connections
         row.requestErrors = entry.traffic.failedHeaders
@@ -96,9 +101,9 @@ struct StatRows {
             serviceID: serviceID,
             status: server.status
         )
-        if let traffic, server.id.index < traffic.servers.count {
-            Self.fill(&row, traffic.servers[server.id.index])
-        }
+        let servers = traffic?.servers ?? []
+        let isKnown = server.id.index < servers.count
+        Self.fill(&row, isKnown ? servers[server.id.index] : TrafficStatistics())
         Self.fill(&row, server.counters)
         row.queueCurrent = server.queued
         row.queueMaximum = server.counters.queuedMaximum
@@ -129,8 +134,9 @@ struct StatRows {
             proxyID: proxyID,
             status: snapshot.status
         )
-        if let traffic { Self.fill(&row, traffic) }
+        Self.fill(&row, traffic ?? TrafficStatistics())
         Self.fill(&row, snapshot.counters)
+        row.checkFailures = nil
         row.queueCurrent = snapshot.queued
         row.queueMaximum = snapshot.counters.queuedMaximum
         row.weight = snapshot.weight
@@ -164,13 +170,31 @@ struct StatRows {
         row.connectionErrors = counters.connectErrors
         row.retries = counters.retries
         row.redispatches = counters.redispatches
+        row.connectAttempts = counters.connects
+        row.sessionRateMaximum = counters.busiestSecond.maximum
+        fill(&row, counters.times)
         row.downTransitions = counters.downTransitions
         row.checkFailures = counters.failedChecks
     }
 
+    private static func fill(_ row: inout StatRow, _ times: SessionTimes) {
+        row.queueMilliseconds = Int(times.queue.value)
+        row.connectMilliseconds = Int(times.connect.value)
+        row.totalMilliseconds = Int(times.total.value)
+        row.queueMillisecondsMaximum = Int(times.queue.maximum)
+        row.connectMillisecondsMaximum = Int(times.connect.maximum)
+        row.totalMillisecondsMaximum = Int(times.total.maximum)
+    }
+
     private static func fill(_ row: inout StatRow, _ server: ServerSnapshot) {
         if let agent = server.agent, agent.isOn { fill(&row, agent) }
-        guard let check = server.check, server.isCheckOn else { return }
+        guard let check = server.check, !server.isCheckSuspended else {
+            row.checkFailures = nil
+            row.downTransitions = nil
+            row.downtimeSeconds = nil
+            return
+        }
+        guard server.isCheckOn else { return }
         row.checkRise = check.rise
         row.checkFall = check.fall
         row.checkHealth = server.checkHealth

@@ -5,6 +5,7 @@ final class Admission: Sendable {
     /// Places taken: sessions, and attempts to accept one more.
     let admitted = Atomic<Int>(0)
     let limit: Atomic<Int>
+    let busiestSecond = SharedBusiestSecond()
     /// A bit for each worker that stopped accepting because of a limit or for want of descriptors,
     /// and wants to be told when a session ends.
     let paused = Atomic<UInt64>(0)

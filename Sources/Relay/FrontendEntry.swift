@@ -9,11 +9,14 @@ final class FrontendEntry: Sendable {
     let admitted = Atomic<Int>(0)
     let sessions = Atomic<Int>(0)
     let peak = Atomic<Int>(0)
+    let busiestSecond = SharedBusiestSecond()
     let limit: Atomic<Int>
 
-    func sessionBegan() {
+    /// - Parameter second: of the monotonic clock
+    func sessionBegan(second: UInt64) {
         let count = sessions.add(1, ordering: .relaxed).newValue
         peak.max(count, ordering: .relaxed)
+        busiestSecond.count(in: second)
     }
 
     init(slot: Int, name: String, limit: Int) {

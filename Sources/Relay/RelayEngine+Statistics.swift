@@ -19,7 +19,11 @@ extension RelayEngine {
     /// `clear counters`: the highest values, or all.
     package func clearCounters(all: Bool) {
         running.withLock { running in
-            for entry in running.frontends { entry.peak.store(0, ordering: .relaxed) }
+            for entry in running.frontends {
+                entry.peak.store(0, ordering: .relaxed)
+                entry.busiestSecond.forget()
+            }
+            admission.busiestSecond.forget()
             if all { running.cleared = statistics(running) }
         }
     }
@@ -33,6 +37,7 @@ extension RelayEngine {
                     name: entry.name,
                     traffic: TrafficStatistics(),
                     peak: entry.peak.load(ordering: .relaxed),
+                    busiestSecond: entry.busiestSecond.maximum,
                     maxConnections: min(entry.limit.load(ordering: .relaxed), limit),
                     standing: running.standing(of: entry.name)
                 )
@@ -40,7 +45,8 @@ extension RelayEngine {
             backends: running.backends.map {
                 RelayStatistics.Backend(name: $0.name, traffic: TrafficStatistics(), servers: [])
             },
-            maxConnections: limit
+            maxConnections: limit,
+            busiestSecond: admission.busiestSecond.maximum
         )
         for worker in running.workers { result.add(worker, now: now) }
         return result

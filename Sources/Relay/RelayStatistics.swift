@@ -8,6 +8,8 @@ package struct RelayStatistics: Sendable {
         package var traffic: TrafficStatistics
         /// The most sessions at a time since the start: `smax`.
         package var peak: Int
+        /// The most connections that came in a second: `conn_rate_max`.
+        package var busiestSecond: Int
         package var maxConnections: Int
         package var standing: FrontendStanding
     }
@@ -24,6 +26,8 @@ package struct RelayStatistics: Sendable {
     /// Sessions of the process now.
     package var sessions = 0
     package var maxConnections: Int
+    /// The most connections that came in a second, on all frontends.
+    package var busiestSecond: Int
     /// How often accepting paused because a `maxconn` was reached.
     package var limitPauses: UInt64 = 0
     /// How often a worker ran out of descriptors or socket memory: one line in the log for each.

@@ -109,7 +109,9 @@ extension Worker {
             admission.leave(frontend.entry)
             return
         }
-        frontend.entry.sessionBegan()
+        let second = unsafe UInt64(state.pointee.now / 1_000_000_000)
+        frontend.entry.sessionBegan(second: second)
+        admission.busiestSecond.count(in: second)
         guard let client, let index = unsafe state.pointee.slab.take() else {
             leave(frontend.entry)
             hb_close(descriptor)

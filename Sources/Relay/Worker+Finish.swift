@@ -143,6 +143,7 @@ extension Worker {
                 server,
                 bytesToServer: record.bytesToServer,
                 bytesToClient: record.bytesToClient,
+                times: record.times,
                 now: record.finishedAt
             )
             record.server = server

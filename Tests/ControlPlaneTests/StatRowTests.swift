@@ -65,7 +65,6 @@ struct StatRowTests {
         row.queueCurrent = 0
         row.queueMaximum = 0
         row.connectionErrors = 0
-        row.responseErrors = 0
         row.retries = 0
         row.redispatches = 0
         row.abortedByClient = 0

@@ -3,21 +3,29 @@ extension CommandTable {
     static let haproxyCommands: [RuntimeCommand] = [
         RuntimeCommand(
             "show info",
+            "[desc|json|typed]*",
             level: .user,
             help: "report information about the running process",
-            action: .reply { call in
-                refusedFormat(call.arguments) ?? call.delegate.info().text
-            }
+            action: .reply { call in call.delegate.info().text(StatisticsForm(call.arguments)) }
         ),
         RuntimeCommand(
             "show stat",
-            "[<px> <type> <sv>|up|no-maint]*",
+            "[desc|json|no-maint|typed|up]*",
             level: .user,
             help: "report counters for each proxy and server",
             action: .reply { call in
-                if let refusal = refusedFormat(call.arguments) { return refusal }
-                return StatFilter.reply(call.delegate.statistics(), arguments: call.arguments)
+                StatFilter.reply(
+                    call.delegate.statistics(),
+                    arguments: call.arguments,
+                    level: call.level
+                )
             }
+        ),
+        RuntimeCommand(
+            "show schema json",
+            level: .user,
+            help: "report the form of the JSON of 'show info' and 'show stat'",
+            action: .reply { _ in StatisticsSchema.text }
         ),
         RuntimeCommand(
             "show backend",
@@ -35,13 +43,4 @@ extension CommandTable {
             action: .reply { call in call.delegate.info().version + "\n" }
         ),
     ]
-
-    /// HAProxy ignores words that it does not know; output in another format than the one asked for
-    /// would be misread, so these are answered.
-    private static func refusedFormat(_ arguments: [String]) -> String? {
-        guard let format = arguments.first(where: { ["typed", "json", "desc"].contains($0) }) else {
-            return nil
-        }
-        return "The format '\(format)' is not supported, only the plain one.\n"
-    }
 }

@@ -1,8 +1,31 @@
 extension InfoReport {
     /// `Key: value` lines in HAProxy's order. What there is not (TLS, compression, peers) is 0.
-    package var text: String {
-        (process + connections + absent + runtime).map { "\($0): \($1)\n" }.joined()
+    package var text: String { text(StatisticsForm([])) }
+
+    /// As `typed`, `json` and `desc` have it.
+    func text(_ form: StatisticsForm) -> String {
+        let fields = lines.map { key, value in
+            guard let entry = Self.keys[key] else { preconditionFailure("unknown key \(key)") }
+            return TypedField(
+                owner: nil,
+                position: entry.position,
+                name: key,
+                mark: entry.mark,
+                value: value
+            )
+        }
+        switch form.kind {
+        case .plain:
+            return fields.map { field in
+                let description = form.isDescribed ? ":\"\(field.mark.description)\"" : ""
+                return "\(field.name): \(field.value)\(description)\n"
+            }.joined()
+        case .typed: return fields.map { $0.line(described: form.isDescribed) }.joined()
+        case .json: return "[" + fields.map(\.json).joined(separator: ",") + "]\n"
+        }
     }
+
+    private var lines: Lines { process + connections + absent + runtime }
 
     private typealias Lines = [(key: String, value: String)]
 

@@ -27,7 +27,7 @@ extension StatColumn {
             row.kind == .frontend ? "\(row.requestErrors ?? 0)" : ""
         },
         StatColumn("econ", \.connectionErrors),
-        StatColumn("eresp", \.responseErrors),
+        StatColumn("eresp", zeroIn: balanced),
         StatColumn("wretr", \.retries),
         StatColumn("wredis", \.redispatches),
         StatColumn("status", text: \.status),

@@ -4,7 +4,7 @@ extension StatRow {
 
     /// The row with its line end.
     package var csv: String {
-        StatColumn.all.map { $0.value(self) + "," }.joined() + "\n"
+        StatColumn.all.map { $0.csv(self) + "," }.joined() + "\n"
     }
 
     /// The rows under their header, without an empty line.

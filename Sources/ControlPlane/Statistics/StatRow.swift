@@ -1,7 +1,7 @@
 /// One row of `show stat`: a frontend, a server or a backend. The field names are those of the CSV
 /// columns spelled out; nil is an empty column. Source: HAProxy's management.txt §9.1.
 package struct StatRow: Sendable, Equatable {
-    package enum Kind: Int, Sendable {
+    package enum Kind: Int, Sendable, CaseIterable {
         case frontend = 0
         case backend = 1
         case server = 2
@@ -29,7 +29,6 @@ package struct StatRow: Sendable, Equatable {
     package var bytesIn: UInt64 = 0
     package var bytesOut: UInt64 = 0
     package var connectionErrors: UInt64?
-    package var responseErrors: UInt64?
     package var retries: UInt64?
     package var redispatches: UInt64?
     package var deniedConnections: UInt64?
