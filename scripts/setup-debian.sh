@@ -17,14 +17,15 @@ packages_for() {
         bench) echo haproxy sysbench iproute2 "$(packages_for galera)" ;;
         # What a failover is compared with.
         failover) echo keepalived haproxy "$(packages_for demo)" ;;
-        # haproxy: what it answers and checks is compared; hatop and the exporter are its tools.
+        # haproxy: what it answers and checks is compared; hatop, the exporter and ansible's module
+        # are its tools.
         # etcd is the arbiter of a pair. spin and a C compiler check docs/model. mandoc and systemd
         # (systemd-analyze, systemd-sysusers) check what deploy/ holds;
         # binutils reads what the program links to and does, valgrind counts its instructions.
         # ncat, net-tools, psmisc: what the Galera Load Balancer's init script calls.
         test)
-            echo haproxy hatop prometheus-haproxy-exporter etcd-server etcd-client mandoc systemd \
-                binutils valgrind make spin gcc libc6-dev ncat net-tools psmisc socat \
+            echo haproxy hatop prometheus-haproxy-exporter ansible etcd-server etcd-client mandoc \
+                systemd binutils valgrind make spin gcc libc6-dev ncat net-tools psmisc socat \
                 "$(packages_for demo)" "$(packages_for galera)"
             ;;
         *)

@@ -32,7 +32,7 @@ extension InfoReport {
     private var process: Lines {
         let megabytes = "\(memoryBytes >> 20)"
         return [
-            ("Name", name), ("Version", version), ("Release_date", releaseDate),
+            ("Name", name), ("Version", haproxyVersion), ("Release_date", releaseDate),
             ("Nbthread", "\(threads)"), ("Nbproc", "1"), ("Process_num", "1"), ("Pid", "\(pid)"),
             ("Uptime", uptimeText), ("Uptime_sec", "\(uptime.components.seconds)"),
             ("Memmax_MB", "0"), ("PoolAlloc_MB", megabytes), ("PoolUsed_MB", megabytes),

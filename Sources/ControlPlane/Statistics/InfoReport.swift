@@ -1,7 +1,10 @@
 /// What `show info` reports of the process. Source: HAProxy's management.txt §9.3, keys of 2.6.
 package struct InfoReport: Sendable, Equatable {
     package var name = "ha-balancer"
+    /// Of this program.
     package var version: String
+    /// What tools are told: those that ask for a version mean HAProxy's, whose commands these are.
+    package var haproxyVersion: String { "2.6.0-ha-balancer-\(version)" }
     /// `2026/11/22`
     package var releaseDate: String
     package var threads: Int
