@@ -17,7 +17,10 @@ package struct ConfigurationLoader {
 
     /// - Parameter paths: files, read in their order; of a directory all `*.cfg` in the C locale's
     ///   order, as HAProxy's `-f`.
-    package static func load(_ paths: [String]) -> Outcome {
+    package static func load(
+        _ paths: [String],
+        _ commandLine: CommandLineSettings = CommandLineSettings()
+    ) -> Outcome {
         var files: [SourceFile] = []
         var problems: [Diagnostic] = []
         for path in paths {
@@ -36,7 +39,11 @@ package struct ConfigurationLoader {
                 )
             )
         }
-        let result = ConfigurationParser.parse(files, environment: environment())
+        let result = ConfigurationParser.parse(
+            files,
+            environment: environment(),
+            commandLine: commandLine
+        )
         let diagnostics = problems + (files.isEmpty ? [] : result.diagnostics)
         return Outcome(
             configuration: problems.isEmpty ? result.configuration : nil,

@@ -1,3 +1,4 @@
+internal import Configuration
 internal import ControlPlane
 internal import Glibc
 internal import Heart
@@ -40,6 +41,23 @@ struct ControlFacade: ControlDelegate {
         return report
     }
 
+    func processes() -> ProcessReport {
+        let reloads = daemon.reloads.withLock { $0 }
+        return ProcessReport(
+            master: ProcessReport.Process(
+                pid: getppid(),
+                uptime: Instant.now - daemon.guardedSince
+            ),
+            worker: ProcessReport.Process(
+                pid: getpid(),
+                uptime: Instant.now - daemon.startedAt
+            ),
+            reloads: reloads.total,
+            failedReloads: reloads.failed,
+            version: ProductVersion.number
+        )
+    }
+
     func statistics() -> [StatRow] {
         StatRows(
             parts: daemon.parts.withLock { $0 },
@@ -56,10 +74,15 @@ struct ControlFacade: ControlDelegate {
         await order(on ? .maintenanceOn(force: force) : .maintenanceOff)
     }
 
-    func reload(isTakeover: Bool) async -> CommandResult {
-        await withCheckedContinuation { continuation in
+    func reload(takeover: [String]?) async -> CommandResult {
+        let own = daemon.source.commandLine.words
+        if let takeover, takeover != own {
+            let words = own.isEmpty ? "without -n, -N, -S" : "with '\(own.joined(separator: " "))'"
+            return .refused("it runs \(words): stop it for another command line")
+        }
+        return await withCheckedContinuation { continuation in
             let isTaken = daemon.requests.put(
-                .reload(isTakeover: isTakeover) { continuation.resume(returning: $0) }
+                .reload(isTakeover: takeover != nil) { continuation.resume(returning: $0) }
             )
             if !isTaken { continuation.resume(returning: .refused("too many requests wait")) }
         }

@@ -7,11 +7,24 @@ internal import LinuxIO
 internal import Relay
 internal import Synchronization
 
+/// How often the configuration was to be read again.
+struct ReloadCount {
+    private(set) var total = 0
+    /// Since the last that succeeded.
+    private(set) var failed = 0
+
+    mutating func count(_ result: CommandResult) {
+        total += 1
+        if case .done = result { failed = 0 } else { failed += 1 }
+    }
+}
+
 /// The running process takes a new configuration over: all of it, or nothing.
 extension Daemon {
     /// On the main thread. Sessions, health, counters and the virtual IP stay as they are.
     func reload() -> CommandResult {
         let result = tryReload()
+        reloads.withLock { $0.count(result) }
         switch result {
         case .done(let text): log.line(.notice, "reload: \(text)")
         case .refused(let reason):

@@ -32,6 +32,10 @@ final class Daemon: Sendable {
     }
 
     let source: ConfigurationSource
+    /// The guardian's start, or the daemon's own when nobody guards.
+    let guardedSince: Instant
+    /// What `reload` has brought so far.
+    let reloads = Mutex(ReloadCount())
     let nodeName: String
     let startedAt = Instant.now
     let startedAtWall = WallTime.now
@@ -58,6 +62,7 @@ final class Daemon: Sendable {
 
     init(_ options: DaemonOptions) throws(StartFailure) {
         source = options.source
+        guardedSince = options.guardedSince ?? startedAt
         nodeName = options.nodeName ?? HostNames.own
         let outcome = options.source.load()
         guard let configuration = outcome.configuration else {
@@ -213,7 +218,10 @@ final class Daemon: Sendable {
 
     private func startAPI(_ parts: Parts) throws(StartFailure) {
         do {
-            let sockets = try ControlSockets.translate(parts.configuration.global)
+            let sockets = ControlSockets.translate(
+                parts.configuration.global,
+                source.commandLine
+            )
             glbControls.adopt(try glbControls.opened(for: parts.configuration, of: self))
             let server = try RuntimeAPIServer.start(
                 sockets,
@@ -222,8 +230,6 @@ final class Daemon: Sendable {
                 group: events
             )
             api.withLock { $0 = server }
-        } catch let error as StartFailure {
-            throw error
         } catch {
             throw StartFailure("\(error)")
         }

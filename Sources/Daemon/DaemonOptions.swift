@@ -1,8 +1,11 @@
 package import Guardian
+package import Primitives
 
 /// How the daemon was called.
 package struct DaemonOptions: Sendable {
     package var source: ConfigurationSource
+    /// When the guardian started; `nil` when nobody guards.
+    package var guardedSince: Instant?
     /// `-L`; else the host's name.
     package var nodeName: String?
     /// The line to the guardian and its page; `nil` when nobody guards.

@@ -31,11 +31,6 @@ package enum NodeCheck {
                 findings.errors.append("\(error)")
             }
         }
-        do {
-            _ = try ControlSockets.translate(configuration.global)
-        } catch {
-            findings.errors.append("\(error)")
-        }
         for address in configuration.pair?.virtualAddresses ?? []
         where !HostInterface.exists(address.interface) {
             findings.warnings.append(

@@ -16,12 +16,14 @@ package final class Spokesman: Sendable {
     private let fault: String
     private let configuration: BalancerConfiguration
     private let startedAt = Instant.now
+    private let guardedSince: Instant?
     private let startedAtWall = WallTime.now
     /// Somebody asks for another try.
     private let retry: EventDescriptor
 
     private init(_ options: DaemonOptions, fault: String) throws(StartFailure) {
         source = options.source
+        guardedSince = options.guardedSince
         nodeName = options.nodeName ?? HostNames.own
         self.fault = fault
         let outcome = options.source.load()
@@ -43,7 +45,10 @@ package final class Spokesman: Sendable {
             let spokesman = try Spokesman(options, fault: fault)
             let events = MultiThreadedEventLoopGroup(numberOfThreads: 1)
             let server = try RuntimeAPIServer.start(
-                try ControlSockets.translate(spokesman.configuration.global),
+                ControlSockets.translate(
+                    spokesman.configuration.global,
+                    options.source.commandLine
+                ),
                 delegate: spokesman,
                 limits: ControlSockets.limits(spokesman.configuration.global),
                 group: events
@@ -80,6 +85,17 @@ extension Spokesman: ControlDelegate {
             uptime: Instant.now - startedAt,
             startedAt: startedAtWall,
             nodeName: nodeName
+        )
+    }
+
+    func processes() -> ProcessReport {
+        ProcessReport(
+            master: ProcessReport.Process(
+                pid: getppid(),
+                uptime: Instant.now - (guardedSince ?? startedAt)
+            ),
+            worker: ProcessReport.Process(pid: getpid(), uptime: Instant.now - startedAt),
+            version: ProductVersion.number
         )
     }
 
@@ -156,7 +172,7 @@ extension Spokesman: ControlDelegate {
 
     func maintenance(on: Bool, force: Bool) async -> CommandResult { refusal }
 
-    func reload(isTakeover: Bool) async -> CommandResult {
+    func reload(takeover: [String]?) async -> CommandResult {
         retry.signal()
         return .done("the daemon is started once more; `ha-balancer status` tells what comes of it")
     }

@@ -35,6 +35,7 @@ package final class Guardian {
     /// What the last daemon left.
     private var lastWill = Will()
     var policy: RestartPolicy
+    private let startedAt = Instant.now
     private var wasEverReady = false
     private var stopAskedAt: Instant?
     /// By SIGUSR1: an orderly end of the daemon, whenever it comes, is the last one.
@@ -172,6 +173,7 @@ package final class Guardian {
             environment: [
                 GuardianLink.linkVariable: "3", GuardianLink.pageVariable: "4",
                 GuardianLink.fenceVariable: fence == nil ? "" : "6",
+                GuardianLink.sinceVariable: "\(startedAt.nanoseconds)",
                 // The daemon is not the service's main process and must not speak to systemd.
                 "NOTIFY_SOCKET": "", "WATCHDOG_USEC": "",
             ],

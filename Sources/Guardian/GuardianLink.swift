@@ -18,6 +18,8 @@ package final class GuardianLink: Sendable {
     package static let pageVariable = "HA_BALANCER_WILL_FD"
     /// The map of the fence; empty where the kernel refuses one.
     package static let fenceVariable = "HA_BALANCER_FENCE_FD"
+    /// When the guardian started, in nanoseconds of the monotonic clock.
+    package static let sinceVariable = "HA_BALANCER_GUARDED_SINCE"
     /// Why there is no daemon: the process is to say so on the control sockets, and no more.
     package static let faultVariable = "HA_BALANCER_FAULT"
 

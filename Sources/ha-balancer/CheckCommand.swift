@@ -27,7 +27,7 @@ struct CheckCommand: ParsableCommand {
 
     func run() throws {
         try options.enterDirectory()
-        let outcome = ConfigurationLoader.load(options.files)
+        let outcome = ConfigurationLoader.load(options.files, options.settings)
         let isQuiet = options.quiet && outcome.configuration != nil
         if !outcome.rendered.isEmpty, !isQuiet { Report.write(outcome.rendered) }
         guard let configuration = outcome.configuration else {

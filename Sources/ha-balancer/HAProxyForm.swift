@@ -23,15 +23,18 @@ struct HAProxyForm {
     private var notes: [String] = []
 
     /// What takes a value and means the same here.
-    private static let kept: Set<String> = ["-L", "-C", "--node", "--directory"]
+    private static let kept: Set<String> = [
+        "-L", "-C", "-n", "-N", "-S", "--node", "--directory",
+    ]
     /// Debugging and tuning of what works in another way here.
     private static let ignored: Set<String> = [
         "-V", "-de", "-dp", "-dk", "-dS", "-dG", "-dr", "-dR", "-dZ", "-dF", "-dL", "-dD", "-dt",
         "-dv",
     ]
     private static let refused: [String: String] = [
-        "-n": "write 'maxconn' in 'global'", "-N": "write 'maxconn' in 'defaults'",
-        "-m": "set MemoryMax= in the systemd unit", "-cc": "there are no conditions to check",
+        // As a limit of the address space it would end the daemon where HAProxy refuses a client.
+        "-m": "write 'maxconn', or set MemoryMax= in the systemd unit",
+        "-cc": "there are no conditions to check",
         "-dW": "'ha-balancer check' tells warnings from errors",
     ]
 
@@ -63,12 +66,6 @@ struct HAProxyForm {
             case "-db", "-d", "-W", "-Ws": staysInFront = true
             case "-p", "--pid-file": runOptions += ["-p", try value(of: word)]
             case "-sf", "-st": takePIDs(for: word == "-sf" ? "--finish" : "--terminate")
-            case "-S":
-                let socket = try value(of: word)
-                notes.append(
-                    "there is no master process, and no socket \(socket): 'reload' is a command of "
-                        + "the stats socket"
-                )
             case "-x":
                 _ = try value(of: word)
                 notes.append("'-x' has no effect: a running ha-balancer keeps its listeners")

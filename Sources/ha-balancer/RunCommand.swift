@@ -5,6 +5,7 @@ internal import Daemon
 internal import Glibc
 internal import Guardian
 internal import LinuxIO
+internal import Primitives
 
 struct ConfigurationOptions: ParsableArguments {
     @Option(
@@ -31,11 +32,70 @@ struct ConfigurationOptions: ParsableArguments {
     )
     var directory: String?
 
+    @Option(
+        name: [.customShort("n"), .customLong("maxconn")],
+        help: ArgumentHelp(
+            "Most connections of clients, whatever 'maxconn' in the file says; 0: as it says.",
+            valueName: "number"
+        )
+    )
+    var maxConnections = 0
+
+    @Option(
+        name: [.customShort("N"), .customLong("proxy-maxconn")],
+        help: ArgumentHelp(
+            "'maxconn' of the sections for which the file says none.",
+            valueName: "number"
+        )
+    )
+    var proxyMaxConnections = 0
+
+    @Option(
+        name: [.customShort("S"), .customLong("master-socket")],
+        help: ArgumentHelp(
+            "Answer there as HAProxy's master does, besides the 'stats socket' lines.",
+            valueName: "path[,mode,octal][,level,name]"
+        )
+    )
+    var master: String?
+
     @Flag(
         name: [.customShort("q"), .customLong("quiet")],
         help: "Say only what is wrong."
     )
     var quiet = false
+
+    mutating func validate() throws {
+        if let master {
+            let findings = MasterSocketOption.parse(master).findings
+            if let error = findings.first(where: { $0.severity == .error }) {
+                throw ValidationError("-S: \(error.message)")
+            }
+        }
+        for number in [maxConnections, proxyMaxConnections] where !Self.numbers.contains(number) {
+            throw ValidationError(
+                "\(number) is no number of connections: expected 0 to \(Self.numbers.upperBound)"
+            )
+        }
+    }
+
+    /// As in the file.
+    private static let numbers = 0...10_000_000
+
+    /// What of it concerns the configuration.
+    var settings: CommandLineSettings {
+        CommandLineSettings(
+            maxConnections: maxConnections,
+            proxyMaxConnections: proxyMaxConnections,
+            masterSocket: master
+        )
+    }
+
+    /// What was said of the master's socket that has no effect.
+    var masterNotes: [String] {
+        guard let master else { return [] }
+        return MasterSocketOption.parse(master).findings.map { "-S: \($0.message)" }
+    }
 
     /// Goes where the files are meant to be.
     func enterDirectory() throws {
@@ -96,6 +156,7 @@ struct RunCommand: ParsableCommand {
         /// `nil`: no daemon is to live.
         let page: Int32?
         let fence: Int32?
+        let since: Instant?
         /// Why not.
         let fault: String
 
@@ -104,6 +165,9 @@ struct RunCommand: ParsableCommand {
             self.link = link
             page = Self.number(GuardianLink.pageVariable)
             fence = Self.number(GuardianLink.fenceVariable)
+            since = Self.text(GuardianLink.sinceVariable).flatMap { Int64($0) }.map {
+                Instant(nanoseconds: $0)
+            }
             fault = Self.text(GuardianLink.faultVariable) ?? ""
             guard page != nil || !fault.isEmpty else { return nil }
         }
@@ -119,12 +183,13 @@ struct RunCommand: ParsableCommand {
     private func runDaemon(_ inherited: Inherited) -> Int32 {
         do {
             var daemon = DaemonOptions(
-                source: .files(options.files),
+                source: .files(options.files, options.settings),
                 nodeName: options.node,
                 link: GuardianLink(adopting: OwnedDescriptor(adopting: inherited.link)),
                 page: nil,
                 fence: inherited.fence
             )
+            daemon.guardedSince = inherited.since
             guard let page = inherited.page else {
                 return Spokesman.run(daemon, fault: inherited.fault)
             }
@@ -139,11 +204,14 @@ struct RunCommand: ParsableCommand {
     /// Checks what can be checked before anything is started, so that mistakes are told once.
     private func runGuardian() throws -> Int32 {
         try options.enterDirectory()
-        let outcome = ConfigurationLoader.load(options.files)
+        let outcome = ConfigurationLoader.load(options.files, options.settings)
         if !outcome.rendered.isEmpty, !isQuiet(outcome) { Report.write(outcome.rendered) }
         guard let configuration = outcome.configuration else {
             Report.summary(outcome)
             return 1
+        }
+        if !isQuiet(outcome) {
+            for note in options.masterNotes { Terminal.complain("note: \(note)") }
         }
         if goesToBackground(configuration.global) { return try startInBackground() }
         let succession = Succession(
@@ -167,6 +235,7 @@ struct RunCommand: ParsableCommand {
             let takeover = Takeover(
                 pid: pid,
                 files: options.files,
+                settings: options.settings,
                 pidFile: succession.pidFile,
                 configuration
             )
@@ -206,6 +275,6 @@ struct RunCommand: ParsableCommand {
     /// What makes this program run the same node.
     private var ownArguments: [String] {
         ["run"] + options.files.flatMap { ["-f", $0] }
-            + (options.node.map { ["-L", $0] } ?? [])
+            + (options.node.map { ["-L", $0] } ?? []) + options.settings.words
     }
 }

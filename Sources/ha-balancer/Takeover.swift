@@ -10,13 +10,21 @@ struct Takeover {
     /// Of the running guardian.
     let pid: Int32
     let files: [String]
+    let settings: CommandLineSettings
     let pidFile: String?
     private let client: RuntimeAPIClient
 
     /// - Parameter configuration: that of the running process, as far as its socket is concerned
-    init(pid: Int32, files: [String], pidFile: String?, _ configuration: BalancerConfiguration) {
+    init(
+        pid: Int32,
+        files: [String],
+        settings: CommandLineSettings,
+        pidFile: String?,
+        _ configuration: BalancerConfiguration
+    ) {
         self.pid = pid
         self.files = files
+        self.settings = settings
         self.pidFile = pidFile
         let paths = configuration.global.statsSockets.compactMap { socket in
             if case .path(let path) = socket.address { path } else { nil }
@@ -41,7 +49,8 @@ struct Takeover {
                 )
                 return 1
             }
-            switch try client.perform(["reload", "takeover"], timeout: .seconds(60)) {
+            let command = ["reload", "takeover"] + settings.words
+            switch try client.perform(command, timeout: .seconds(60)) {
             case .refused(let reason):
                 Terminal.complain(reason)
                 return 1

@@ -31,6 +31,22 @@ struct RuntimeAPILevelTests {
         #expect(reply.contains("\n  show info"))
     }
 
+    @Test(arguments: ["show stat", "show stat typed", "show stat json"], AccessLevel.allCases)
+    func `addresses are not for everybody`(_ command: String, _ level: AccessLevel) async throws {
+        let daemon = TestDaemon { answers in
+            var row = StatRow(.server, proxy: "db", service: "s1", proxyID: 2, status: "UP")
+            row.address = "10.9.8.7:3306"
+            row.algorithm = "leastconn"
+            answers.statistics = [row]
+        }
+        let reply = try await TestServer.run(daemon, level: level) {
+            try $0.exchange(command + "\n")
+        }
+        #expect(reply.contains("s1"))
+        #expect(reply.contains("10.9.8.7:3306") == (level != .user))
+        #expect(reply.contains("leastconn") == (level != .user))
+    }
+
     @Test(arguments: AccessLevel.allCases)
     func `every level has HAProxy's word`(_ level: AccessLevel) {
         #expect(AccessLevel(keyword: "\(level)") == level)

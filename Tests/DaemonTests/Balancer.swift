@@ -63,9 +63,11 @@ final class Balancer {
 
     /// Starts it and, unless it ends, waits until the daemon answers.
     /// - Parameters:
+    ///   - arguments: behind those that every balancer has
     ///   - shell: what `sh` does before it becomes the program, such as `ulimit`.
     ///   - standardError: where the log goes; a file by default.
     func start(
+        arguments: [String] = [],
         shell: String = ":",
         environment: [String: String] = [:],
         standardError: Int32? = nil
@@ -74,10 +76,10 @@ final class Balancer {
             unsafe open(logPath, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
         }
         let file = OwnedDescriptor(adopting: raw)
-        let script = shell + "; exec \"$0\" run -f \"$1\" -L here"
+        let script = shell + "; exec \"$0\" run -f \"$@\" -L here"
         let process = try ChildProcess.spawn(
             "sh",
-            ["-c", script, BinaryLocator.path, configurationPath],
+            ["-c", script, BinaryLocator.path, configurationPath] + arguments,
             environment: environment,
             descriptors: [1: file.raw, 2: standardError ?? file.raw],
             newProcessGroup: true

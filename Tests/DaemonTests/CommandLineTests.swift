@@ -65,7 +65,8 @@ import Testing
     @Test(arguments: [
         ["-q"], ["-Ws", "-q"], ["-W", "-S", "/run/m.sock", "-q"], ["-V", "-q"],
         ["-db", "-dS", "-q"],
-        ["-D", "-p", "/tmp/none", "-q"], ["-L", "here", "-x", "/run/s.sock", "-q"],
+        ["-n", "5", "-q"], ["-N", "5", "-n", "0", "-q"], ["-D", "-p", "/tmp/none", "-q"],
+        ["-L", "here", "-x", "/run/s.sock", "-q"],
         ["-q", "-sf", "1", "2"], ["-q", "-st"], ["-dM", "-dMuaf", "-q"],
     ])
     func `HAProxy's flags are known, and with -q a good file says nothing`(_ words: [String]) throws
@@ -91,8 +92,14 @@ import Testing
 
     @Test(
         arguments: [
-            (["-n", "5", "-f", "x"], "'-n' is not supported: write 'maxconn' in 'global'"),
-            (["-m", "5", "-f", "x"], "'-m' is not supported: set MemoryMax="),
+            (
+                ["-n", "20000000", "-f", "x"],
+                "20000000 is no number of connections: expected 0 to 10000000"
+            ),
+            (["-n", "many", "-f", "x"], "'many' is invalid for '-n <number>'"),
+            (["-N", "5x", "-f", "x"], "'5x' is invalid for '-N <number>'"),
+            (["-f", "x", "-n"], "'-n' needs a value"),
+            (["-m", "5", "-f", "x"], "'-m' is not supported: write 'maxconn', or set MemoryMax="),
             (["-c"], "no configuration file: name one with -f FILE"),
             (["-f", "x", "--bogus"], "unknown option '--bogus'"), (["--bogus"], "--bogus"),
             (["-c", "-f"], "'-f' needs a value"), (["-f", "x", "-p"], "'-p' needs a value"),

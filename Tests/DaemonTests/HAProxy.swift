@@ -10,26 +10,28 @@ import Testing
 /// Letting go of the object kills it.
 final class HAProxy {
     private let directory: TemporaryDirectory
+    let configurationPath: String
     private var process: ChildProcess?
 
     /// Writes the configuration and starts it; it answers when this returns.
     /// - Parameters:
     ///   - sections: all but `global`
     ///   - global: more lines of that
-    init(_ sections: [String], global: [String] = []) throws {
+    ///   - arguments: of its command line
+    init(_ sections: [String], global: [String] = [], arguments: [String] = ["-db"]) throws {
         directory = try TemporaryDirectory("haproxy")
         let text =
             ["global", "    stats socket \(directory.path)/admin.sock mode 600 level admin"]
             + global.map { "    " + $0 } + sections
-        let path = directory.path + "/t.cfg"
-        try TextFile.write(text.joined(separator: "\n") + "\n", to: path)
+        configurationPath = directory.path + "/t.cfg"
+        try TextFile.write(text.joined(separator: "\n") + "\n", to: configurationPath)
         let raw = try SystemCall.run("open", directory.path) {
             unsafe open(directory.path + "/log", O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
         }
         let log = OwnedDescriptor(adopting: raw)
         let process = try ChildProcess.spawn(
             "haproxy",
-            ["-db", "-f", path],
+            arguments + ["-f", configurationPath],
             descriptors: [1: log.raw, 2: log.raw],
             newProcessGroup: true
         )
@@ -41,7 +43,8 @@ final class HAProxy {
     }
 
     deinit {
-        process?.kill(SIGKILL)
+        // A master has a worker.
+        process?.killGroup(SIGKILL)
         process?.wait()
     }
 

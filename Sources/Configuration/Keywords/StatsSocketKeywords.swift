@@ -43,7 +43,11 @@ enum StatsSocketKeywords {
             } + Keyword.notYet("accept-proxy namespace process severity-output ssl")
     )
 
-    static func parse(_ arguments: inout Arguments) throws(Complaint) -> StatsSocket {
+    /// - Parameter level: without a word about it
+    static func parse(
+        _ arguments: inout Arguments,
+        level: StatsSocket.Level = .operator
+    ) throws(Complaint) -> StatsSocket {
         var word = try arguments.word("a path or ADDRESS:PORT")
         if word.text.hasPrefix("unix@") { word.text.removeFirst("unix@".count) }
         let address: StatsSocket.Address
@@ -63,7 +67,7 @@ enum StatsSocketKeywords {
             }
             address = .internet(Endpoint(try text.localAddress(), try text.requiredPort()))
         }
-        var socket = StatsSocket(address: address, mode: nil, level: .operator)
+        var socket = StatsSocket(address: address, mode: nil, level: level)
         table.applyOptions(to: &socket, &arguments, of: "stats socket")
         return socket
     }

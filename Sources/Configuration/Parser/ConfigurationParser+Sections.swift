@@ -118,7 +118,7 @@ extension ConfigurationParser {
                 kind: kind,
                 name: "",
                 location: location,
-                settings: ProxySettings(),
+                settings: ProxySettings(maxConnections: commandLine.proxyMaxConnections),
                 isBroken: true
             )
         )

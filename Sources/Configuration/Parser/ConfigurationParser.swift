@@ -25,6 +25,7 @@ package struct ConfigurationParser {
     }
 
     let environment: [String: String]
+    let commandLine: CommandLineSettings
     var findings = Findings()
     var digest = ConfigurationDigest()
     var section = Section.outside
@@ -39,16 +40,18 @@ package struct ConfigurationParser {
     /// Named `defaults`, each with all that have the name.
     var namedDefaults: [String: [Int]] = [:]
 
-    private init(environment: [String: String]) {
+    private init(environment: [String: String], commandLine: CommandLineSettings) {
         self.environment = environment
+        self.commandLine = commandLine
     }
 
     /// Parses `files` in their order, as one configuration. `environment` is what `"$NAME"` means.
     package static func parse(
         _ files: [SourceFile],
-        environment: [String: String] = [:]
+        environment: [String: String] = [:],
+        commandLine: CommandLineSettings = CommandLineSettings()
     ) -> ParseResult {
-        var parser = ConfigurationParser(environment: environment)
+        var parser = ConfigurationParser(environment: environment, commandLine: commandLine)
         for file in files.prefix(ConfigurationLimits.files) {
             parser.read(file)
         }
@@ -59,6 +62,7 @@ package struct ConfigurationParser {
                 "more than \(ConfigurationLimits.files) files"
             )
         }
+        if let number = commandLine.maxConnections { parser.global.maxConnections = number }
         var assembler = ConfigurationAssembler(parser)
         let configuration = assembler.assemble()
         return ParseResult(

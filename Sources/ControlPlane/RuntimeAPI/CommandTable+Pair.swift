@@ -47,10 +47,11 @@ extension CommandTable {
             level: .admin,
             help: "read the configuration file again",
             action: .reply { call in
-                switch call.arguments {
-                case []: await reply(call.delegate.reload(isTakeover: false))
-                // What a second start asks for, see `RunCommand`.
-                case ["takeover"]: await reply(call.delegate.reload(isTakeover: true))
+                switch call.arguments.first {
+                case nil: await reply(call.delegate.reload(takeover: nil))
+                // What a second start asks for, see `Takeover`.
+                case "takeover":
+                    await reply(call.delegate.reload(takeover: Array(call.arguments.dropFirst())))
                 default: usage("reload")
                 }
             }

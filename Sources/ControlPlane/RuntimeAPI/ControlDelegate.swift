@@ -5,6 +5,8 @@
 package protocol ControlDelegate: Sendable {
     /// For `show info`, and the version for `show version`.
     func info() -> InfoReport
+    /// For `show proc` on the master's socket, and its prompts.
+    func processes() -> ProcessReport
     /// For `show stat`: all rows, per proxy the frontend, its servers, the backend.
     func statistics() -> [StatRow]
     /// For `show pair`.
@@ -45,6 +47,7 @@ package protocol ControlDelegate: Sendable {
     /// Takes this node out of service, or back in. `force` overrides the last able node's refusal.
     func maintenance(on: Bool, force: Bool) async -> CommandResult
     /// Reads the configuration file again. A file with errors changes nothing.
-    /// - Parameter isTakeover: frontends that were paused for another process open again
-    func reload(isTakeover: Bool) async -> CommandResult
+    /// - Parameter takeover: a second start asks for it, with this on its command line:
+    ///   frontends that were paused for another process open again
+    func reload(takeover: [String]?) async -> CommandResult
 }

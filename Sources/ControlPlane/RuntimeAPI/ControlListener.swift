@@ -15,20 +15,21 @@ struct ControlListener: Sendable {
     /// It is prepared under another name, with its permissions, and then renamed: there is no
     /// moment when the path is missing, or open to everybody.
     static func open(
+        _ path: String,
         _ socket: ControlSocket
     ) throws(ControlSocketError) -> (file: ControlListener, descriptor: Int32) {
         let occupant: ControlSocketError.Code?
         do {
-            try makeParents(of: socket.path)
-            occupant = try Self.occupant(of: socket.path)
+            try makeParents(of: path)
+            occupant = try Self.occupant(of: path)
         } catch {
-            throw ControlSocketError(path: socket.path, code: .system(error))
+            throw ControlSocketError(path: path, code: .system(error))
         }
-        if let occupant { throw ControlSocketError(path: socket.path, code: occupant) }
+        if let occupant { throw ControlSocketError(path: path, code: occupant) }
         do {
-            return try bind(socket)
+            return try bind(path, socket)
         } catch {
-            throw ControlSocketError(path: socket.path, code: .system(error))
+            throw ControlSocketError(path: path, code: .system(error))
         }
     }
 
@@ -41,9 +42,10 @@ struct ControlListener: Sendable {
     }
 
     private static func bind(
+        _ path: String,
         _ socket: ControlSocket
     ) throws(SystemError) -> (file: ControlListener, descriptor: Int32) {
-        let temporary = "\(socket.path).\(getpid())"
+        let temporary = "\(path).\(getpid())"
         let descriptor = try newSocket(temporary)
         _ = unsafe unlink(temporary)
         try SystemCall.run("bind", temporary) { unsafe hb_unix_bind(descriptor.raw, temporary) }
@@ -55,9 +57,9 @@ struct ControlListener: Sendable {
             try SystemCall.run("listen", temporary) { listen(descriptor.raw, 128) }
             var status = stat()
             try SystemCall.run("lstat", temporary) { unsafe lstat(temporary, &status) }
-            try SystemCall.run("rename", socket.path) { unsafe rename(temporary, socket.path) }
+            try SystemCall.run("rename", path) { unsafe rename(temporary, path) }
             let file = ControlListener(
-                path: socket.path,
+                path: path,
                 device: status.st_dev,
                 inode: status.st_ino
             )

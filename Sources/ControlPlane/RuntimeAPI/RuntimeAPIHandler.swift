@@ -38,9 +38,13 @@ final class RuntimeAPIHandler: ChannelInboundHandler {
         case closed
     }
 
-    init(service: RuntimeAPIService, level: AccessLevel) {
+    init(service: RuntimeAPIService, socket: ControlSocket) {
         self.service = service
-        connection = RuntimeConnection(level: level, timeout: service.limits.timeout)
+        connection = RuntimeConnection(
+            level: socket.level,
+            timeout: service.limits.timeout,
+            master: socket.isMaster ? .master : nil
+        )
     }
 
     // MARK: Events of the channel
@@ -48,7 +52,7 @@ final class RuntimeAPIHandler: ChannelInboundHandler {
     func channelActive(context: ChannelHandlerContext) {
         isAdmitted = service.counting.admit(limit: service.limits.clients)
         guard isAdmitted else {
-            end("Too many clients are connected.\n", context)
+            end("Too many clients are connected.\n\n", context)
             return
         }
         restartTimer(context)
@@ -103,8 +107,8 @@ final class RuntimeAPIHandler: ChannelInboundHandler {
                 hasAnswered = true
             } else if input.readableBytes >= service.limits.lineLength {
                 service.counting.count(.lineTooLong)
-                end("The line is longer than \(service.limits.lineLength) bytes.\n", context)
-            } else if inputIsClosed || (hasAnswered && !connection.isInteractive) {
+                end("The line is longer than \(service.limits.lineLength) bytes.\n\n", context)
+            } else if inputIsClosed || (hasAnswered && !connection.staysOpen) {
                 close(context)
             } else {
                 context.read()
@@ -124,8 +128,27 @@ final class RuntimeAPIHandler: ChannelInboundHandler {
     }
 
     private func answer(_ words: [String], _ context: ChannelHandlerContext) {
-        guard let command = service.table.command(for: words) else {
-            reply(service.table.unknown(words, level: connection.level), context)
+        guard let current = connection.master else { return answer(words, service.table, context) }
+        guard let prefix = words.first, prefix.hasPrefix("@") else {
+            return answer(words, service.table(for: current), context)
+        }
+        guard let target = MasterTarget(prefix, processes: service.delegate.processes()) else {
+            return end("Can't find the target PID matching the prefix '\(prefix)'\n", context)
+        }
+        guard words.count > 1 else {
+            connection.master = target
+            return replyNothing(context)
+        }
+        answer(Array(words.dropFirst()), service.table(for: target), context)
+    }
+
+    private func answer(
+        _ words: [String],
+        _ table: CommandTable,
+        _ context: ChannelHandlerContext
+    ) {
+        guard let command = table.command(for: words) else {
+            reply(table.unknown(words, level: connection.level), context)
             return
         }
         guard command.level <= connection.level else {
@@ -134,18 +157,45 @@ final class RuntimeAPIHandler: ChannelInboundHandler {
         }
         switch command.action {
         case .quit:
-            close(context)
+            // HAProxy's master prompts once more.
+            guard connection.master != nil, connection.isInteractive else { return close(context) }
+            end(prompt, context)
         case .connection(let handler):
             let arguments = Array(words.dropFirst(command.words.count))
-            reply(handler(arguments, &connection), context)
+            let text = handler(arguments, &connection)
+            // HAProxy's master has no line end for those that say nothing.
+            if text.isEmpty, connection.master != nil { return replyNothing(context) }
+            reply(text, context)
         case .reply(let handler):
-            let arguments = Array(words.dropFirst(command.words.count))
-            run(handler, service.invocation(arguments, level: connection.level), context)
+            run(handler, invocation(command, words, table), context)
+        case .last(let handler):
+            let work: @Sendable (RuntimeCommand.Invocation) async -> String? = {
+                await handler($0)
+                return nil
+            }
+            run(work, invocation(command, words, table), context)
+        case .prefix:
+            // The first one was taken off.
+            reply(table.unknown(words, level: connection.level), context)
         }
     }
 
+    private func invocation(
+        _ command: RuntimeCommand,
+        _ words: [String],
+        _ table: CommandTable
+    ) -> RuntimeCommand.Invocation {
+        RuntimeCommand.Invocation(
+            arguments: Array(words.dropFirst(command.words.count)),
+            level: connection.level,
+            delegate: service.delegate,
+            table: table
+        )
+    }
+
+    /// - Parameter handler: `nil`: the connection ends
     private func run(
-        _ handler: @escaping @Sendable (RuntimeCommand.Invocation) async -> String,
+        _ handler: @escaping @Sendable (RuntimeCommand.Invocation) async -> String?,
         _ invocation: RuntimeCommand.Invocation,
         _ context: ChannelHandlerContext
     ) {
@@ -161,9 +211,10 @@ final class RuntimeAPIHandler: ChannelInboundHandler {
         }
     }
 
-    private func ran(_ text: String, _ context: ChannelHandlerContext) {
+    private func ran(_ text: String?, _ context: ChannelHandlerContext) {
         // The client may have left meanwhile.
         guard state == .running else { return }
+        guard let text else { return close(context) }
         reply(text, context)
         advance(context)
     }
@@ -177,14 +228,27 @@ final class RuntimeAPIHandler: ChannelInboundHandler {
             service.counting.count(.replyTooLong)
             text = "The reply is longer than \(service.limits.replyLength) bytes: ask for less.\n"
         }
-        output = ByteBuffer(string: text + (connection.isInteractive ? "\n> " : "\n"))
+        output = ByteBuffer(string: text + "\n" + prompt)
+        state = .replying
+        writePiece(context)
+    }
+
+    private var prompt: String {
+        guard connection.isInteractive else { return "" }
+        return connection.master?.prompt(service.delegate.processes()) ?? "> "
+    }
+
+    /// Only the prompt, where there is one.
+    private func replyNothing(_ context: ChannelHandlerContext) {
+        output = ByteBuffer(string: prompt)
+        guard output.readableBytes > 0 else { return }
         state = .replying
         writePiece(context)
     }
 
     /// The last words to a client that is dropped.
     private func end(_ text: String, _ context: ChannelHandlerContext) {
-        output = ByteBuffer(string: text + "\n")
+        output = ByteBuffer(string: text)
         state = .ending
         writePiece(context)
     }

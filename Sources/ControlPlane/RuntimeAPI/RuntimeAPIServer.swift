@@ -1,14 +1,16 @@
 internal import Glibc
+internal import LinuxIO
 package import NIOCore
 internal import NIOPosix
 internal import Synchronization
 
-/// HAProxy's runtime API on Unix sockets: one line per connection, `;` between commands, every
+/// HAProxy's runtime API on sockets: one line per connection, `;` between commands, every
 /// reply ended by an empty line; `prompt` makes a connection interactive. Source: management.txt
 /// §9.3, and the replies of HAProxy 2.6.
 package final class RuntimeAPIServer: Sendable {
     private struct Listener: Sendable {
-        let file: ControlListener
+        /// `nil`: an internet address.
+        let file: ControlListener?
         let channel: any Channel
     }
 
@@ -51,7 +53,7 @@ package final class RuntimeAPIServer: Sendable {
             return listeners
         }
         for listener in open {
-            listener.file.remove()
+            listener.file?.remove()
             // The only error is that it is closed already.
             try? listener.channel.close().wait()
         }
@@ -65,23 +67,39 @@ package final class RuntimeAPIServer: Sendable {
         service: RuntimeAPIService,
         group: any EventLoopGroup
     ) throws -> Listener {
-        let opened = try ControlListener.open(socket)
+        let (file, descriptor) = try open(socket)
         let bootstrap = ServerBootstrap(group: group)
             .childChannelOption(.autoRead, value: false)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    let handler = RuntimeAPIHandler(service: service, level: socket.level)
+                    let handler = RuntimeAPIHandler(service: service, socket: socket)
                     try channel.pipeline.syncOperations.addHandler(handler)
                 }
             }
         do {
             // NIO owns the descriptor from here, and closes it when it fails.
-            let channel = try bootstrap.withBoundSocket(opened.descriptor).wait()
-            return Listener(file: opened.file, channel: channel)
+            let channel = try bootstrap.withBoundSocket(descriptor).wait()
+            return Listener(file: file, channel: channel)
         } catch {
-            opened.file.remove()
+            file?.remove()
             throw error
+        }
+    }
+
+    private static func open(
+        _ socket: ControlSocket
+    ) throws(ControlSocketError) -> (file: ControlListener?, descriptor: Int32) {
+        switch socket.address {
+        case .path(let path):
+            let opened = try ControlListener.open(path, socket)
+            return (opened.file, opened.descriptor)
+        case .internet(let endpoint):
+            do {
+                return (nil, try Socket.listener(on: endpoint, backlog: 128).release().release())
+            } catch {
+                throw ControlSocketError(path: "\(endpoint)", code: .system(error))
+            }
         }
     }
 }

@@ -15,13 +15,12 @@ final class RuntimeAPIService: Sendable {
         self.limits = limits
     }
 
-    func invocation(_ arguments: [String], level: AccessLevel) -> RuntimeCommand.Invocation {
-        RuntimeCommand.Invocation(
-            arguments: arguments,
-            level: level,
-            delegate: delegate,
-            table: table
-        )
+    /// The commands that one on the master's socket may mean.
+    func table(for target: MasterTarget) -> CommandTable {
+        switch target {
+        case .master: .master
+        case .worker: table
+        }
     }
 
     /// Brings the result of a command back to its connection. A command may end after the server

@@ -17,6 +17,10 @@ package struct RuntimeCommand: Sendable {
         /// reply as above.
         case connection(@Sendable ([String], inout RuntimeConnection) -> String)
         case quit
+        /// Does its work and ends the connection without a word.
+        case last(@Sendable (Invocation) async -> Void)
+        /// Says whom the rest of the line is for.
+        case prefix
     }
 
     /// The words that call it, such as `show stat`.

@@ -11,4 +11,9 @@ package struct RuntimeConnection: Sendable {
     package internal(set) var isInteractive = false
     /// `experimental-mode on`: said by scripts for HAProxy 2.4, and of no effect.
     package internal(set) var isExperimental = false
+    /// Whom commands without a prefix are for; `nil`: this is not the master's socket.
+    var master: MasterTarget?
+
+    /// Whether more lines may come when one was answered.
+    var staysOpen: Bool { isInteractive || master != nil }
 }

@@ -18,6 +18,7 @@ final class TestDaemon: ControlDelegate {
         var failover = CommandResult.done("10.0.0.100 is on haproxy-node02 after 12 ms")
         /// While true, a failover does not end.
         var failoverHangs = false
+        var failedReloads = 0
     }
 
     private let answers: Mutex<Answers>
@@ -38,6 +39,16 @@ final class TestDaemon: ControlDelegate {
     }
 
     func info() -> InfoReport { answers.withLock { $0.info } }
+    func processes() -> ProcessReport {
+        ProcessReport(
+            master: ProcessReport.Process(pid: 4710, uptime: .seconds(97_207)),
+            worker: ProcessReport.Process(pid: 4711, uptime: .seconds(7)),
+            reloads: 3,
+            failedReloads: answers.withLock { $0.failedReloads },
+            version: "0.1.0"
+        )
+    }
+
     func statistics() -> [StatRow] { answers.withLock { $0.statistics } }
     func status() -> StatusReport { answers.withLock { $0.status } }
 
@@ -171,7 +182,7 @@ final class TestDaemon: ControlDelegate {
         return on && !force ? .refused("the other node is not ready") : .done("")
     }
 
-    func reload(isTakeover: Bool) async -> CommandResult {
+    func reload(takeover: [String]?) async -> CommandResult {
         note("reload")
         return .refused("/etc/ha-balancer/ha-balancer.cfg:3:5: unknown keyword 'blance'")
     }

@@ -10,12 +10,19 @@ final class TestServer: Sendable {
     private let group: MultiThreadedEventLoopGroup
 
     /// Blocks: call it off the pool.
-    private init(_ daemon: TestDaemon, _ level: AccessLevel, _ limits: RuntimeAPILimits) throws {
+    private init(
+        _ daemon: TestDaemon,
+        _ level: AccessLevel,
+        isMaster: Bool,
+        _ limits: RuntimeAPILimits
+    ) throws {
         directory = try TemporaryDirectory()
         path = directory.path + "/admin.sock"
         group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        var socket = ControlSocket(path: path, level: level)
+        socket.isMaster = isMaster
         server = try RuntimeAPIServer.start(
-            [ControlSocket(path: path, level: level)],
+            [socket],
             delegate: daemon,
             limits: limits,
             group: group
@@ -26,11 +33,12 @@ final class TestServer: Sendable {
     static func run<Value: Sendable>(
         _ daemon: TestDaemon = TestDaemon(),
         level: AccessLevel = .admin,
+        isMaster: Bool = false,
         limits: RuntimeAPILimits = RuntimeAPILimits(),
         _ body: @escaping @Sendable (TestServer) throws -> Value
     ) async throws -> Value {
         try await offPool {
-            let server = try TestServer(daemon, level, limits)
+            let server = try TestServer(daemon, level, isMaster: isMaster, limits)
             defer { server.stop() }
             return try body(server)
         }
@@ -42,6 +50,14 @@ final class TestServer: Sendable {
     func exchange(_ text: String) throws -> String {
         let client = try connect()
         try client.send(text)
+        return try client.receiveAll()
+    }
+
+    /// The same for a client that says that nothing more will come.
+    func exchangeAll(_ text: String) throws -> String {
+        let client = try connect()
+        try client.send(text)
+        try client.finishSending()
         return try client.receiveAll()
     }
 
