@@ -31,9 +31,15 @@ struct ControlFacade: ControlDelegate {
         report.connectionsCurrent = statistics.sessions
         report.connectionsTotal = totals.map(\.total).reduce(0, +)
         report.connectionRate = totals.map(\.rate).reduce(0, +)
+        report.connectionRateMaximum = statistics.busiestSecond
         report.sessionRate = report.connectionRate
+        report.sessionRateMaximum = statistics.busiestSecond
         report.bytesOut = totals.map(\.bytesOut).reduce(0, +)
         report.engine = daemon.engine.selection?.kind.rawValue ?? ""
+        let pipes = pipes
+        report.pipesMaximum = parts.plan.threads * WorkerActivity.pipesMaximum
+        report.pipesUsed = pipes.used
+        report.pipesFree = pipes.allocated - pipes.used
         report.bytesSpliced = statistics.splicedBytes
         report.listeners = parts.plan.frontends.map(\.listeners.count).reduce(0, +)
         report.jobs = statistics.sessions + report.listeners

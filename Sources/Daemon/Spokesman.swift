@@ -99,6 +99,10 @@ extension Spokesman: ControlDelegate {
         )
     }
 
+    func activity() -> ActivityReport { ActivityReport(threads: 0, now: .now, lines: []) }
+
+    func pools() -> [PoolReport] { [] }
+
     func statistics() -> [StatRow] { [] }
 
     func status() -> StatusReport {

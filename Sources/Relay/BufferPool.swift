@@ -28,6 +28,9 @@ func payload(_ chunk: ChunkPointer) -> UnsafeMutableRawPointer {
     private var spares: Int32 = 0
     private(set) var held: Int32 = 0
 
+    /// The shared one too.
+    var allocated: Int32 { 1 + spares + held }
+
     init() {
         unsafe shared = unsafe Self.allocate()
     }

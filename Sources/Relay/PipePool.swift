@@ -16,6 +16,10 @@ internal import Glibc
     private let closed: UnsafeMutablePointer<Int16>
     private var closedCount: Int32
 
+    var open: Int32 { RelayLimits.pipes - closedCount }
+    /// Those with data in them.
+    var used: Int32 { open - freeCount }
+
     init() {
         let capacity = Int(RelayLimits.pipes)
         unsafe pipes = .allocate(capacity: capacity)

@@ -32,6 +32,7 @@ extension Worker {
             let raw = acceptors[index].listener.socket.descriptor.raw
             let descriptor = unsafe address.withMutablePointer { unsafe hb_accept(raw, $0, $1) }
             if descriptor >= 0 {
+                unsafe hb_counter_add(&state.pointee.counters.pointee.accepted, 1)
                 open(descriptor, from: address.endpoint, acceptors[index], frontend)
                 continue
             }

@@ -25,7 +25,7 @@ extension Worker {
                     events: hb_epoll_event_events(events + index)
                 )
             }
-            endTurn()
+            endTurn(events: Int(count))
         }
     }
 

@@ -28,7 +28,7 @@ extension Worker {
             let count = unsafe ring.pointee.completions
             for offset in 0..<count { unsafe take(ring, ring.pointee.completion(offset)) }
             unsafe ring.pointee.advance(count)
-            endTurn()
+            endTurn(events: Int(count))
             if unsafe ring.pointee.holdsMemory, unsafe state.pointee.slab.used == 0 {
                 unsafe ring.pointee.trim()
             }

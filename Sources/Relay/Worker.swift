@@ -147,6 +147,7 @@ internal import Synchronization
 
     private func run() {
         if let ring = unsafe state.pointee.ring { unsafe openRing(ring) }
+        unsafe state.pointee.publishPools()
         isRunning = true
         for index in acceptors.indices { watch(index) }
         if let ring = unsafe state.pointee.ring { unsafe runRing(ring) } else { runEpoll() }
@@ -169,9 +170,11 @@ internal import Synchronization
     }
 
     /// After them.
-    func endTurn() {
+    /// - Parameter events: how many there were
+    func endTurn(events: Int) {
         runReady()
         runTimers()
+        unsafe state.pointee.publish(events: events)
         if unsafe state.pointee.now >= state.pointee.exhaustedUntil { resumeAccepting() }
     }
 
@@ -179,6 +182,7 @@ internal import Synchronization
     @inline(never)
     func takeMail() {
         wake.drain()
+        unsafe hb_counter_add(&state.pointee.counters.pointee.mails, 1)
         takeOrders()
         resumeAccepting()
     }

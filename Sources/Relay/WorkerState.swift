@@ -82,6 +82,24 @@ internal import Primitives
         unsafe counters.deallocate()
     }
 
+    /// What others may know of a turn that ends.
+    @inline(__always)
+    func publish(events: Int) {
+        unsafe hb_counter_add(&counters.pointee.turns, 1)
+        if events > 0 { unsafe hb_counter_add(&counters.pointee.eventTurns, 1) }
+        publishPools()
+    }
+
+    @inline(__always)
+    func publishPools() {
+        unsafe hb_counter_set(&counters.pointee.slots, UInt64(slab.touched))
+        unsafe hb_counter_set(&counters.pointee.usedSlots, UInt64(slab.used))
+        unsafe hb_counter_set(&counters.pointee.buffers, UInt64(buffers.allocated))
+        unsafe hb_counter_set(&counters.pointee.usedBuffers, UInt64(buffers.held))
+        unsafe hb_counter_set(&counters.pointee.pipes, UInt64(pipes.open))
+        unsafe hb_counter_set(&counters.pointee.usedPipes, UInt64(pipes.used))
+    }
+
     @inline(__always)
     mutating func readClock() {
         now = Instant.now.nanoseconds

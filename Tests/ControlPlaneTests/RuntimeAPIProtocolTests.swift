@@ -23,6 +23,15 @@ struct RuntimeAPIProtocolTests {
         ("prompt\nshow version\nprompt\n", "\n> 0.1.0\n\n> \n"),
         ("show stat nope 1 -1\n", "No such proxy.\n\n"),
         ("show stat typed\n", "\n"), ("show stat json\n", "[]\n\n"),
+        (
+            "show activity\n",
+            "thread_id: 0 (1..2)\ndate_now: 1795808874.005303\nloops: 2068 [ 1038 1030 ]\n\n"
+        ),
+        (
+            "show pools\n",
+            "Dumping pools usage.\n  - Pool buffer (16384 bytes) : 4 allocated (65536 bytes), 1 used\n"
+                + "Total: 1 pools, 65536 bytes allocated, 16384 used.\n\n"
+        ),
         ("failover\n", "OK 10.0.0.100 is on haproxy-node02 after 12 ms\n\n"),
         ("failover somewhere\n", "refused: expected 'failover [to <node>]'\n\n"),
         ("maintenance on\n", "refused: the other node is not ready\n\n"),

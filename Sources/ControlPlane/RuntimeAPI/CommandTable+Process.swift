@@ -45,6 +45,18 @@ extension CommandTable {
             }
         ),
         RuntimeCommand(
+            "show activity",
+            level: .user,
+            help: "show per-thread activity stats",
+            action: .reply { call in call.delegate.activity().text }
+        ),
+        RuntimeCommand(
+            "show pools",
+            level: .user,
+            help: "report information about the memory pools usage",
+            action: .reply { call in PoolReport.text(call.delegate.pools()) }
+        ),
+        RuntimeCommand(
             "show servers state",
             "[<backend>]",
             level: .user,

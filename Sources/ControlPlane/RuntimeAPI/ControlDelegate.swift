@@ -7,6 +7,10 @@ package protocol ControlDelegate: Sendable {
     func info() -> InfoReport
     /// For `show proc` on the master's socket, and its prompts.
     func processes() -> ProcessReport
+    /// For `show activity`.
+    func activity() -> ActivityReport
+    /// For `show pools`.
+    func pools() -> [PoolReport]
     /// For `show stat`: all rows, per proxy the frontend, its servers, the backend.
     func statistics() -> [StatRow]
     /// For `show pair`.

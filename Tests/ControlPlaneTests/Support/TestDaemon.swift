@@ -49,6 +49,18 @@ final class TestDaemon: ControlDelegate {
         )
     }
 
+    func activity() -> ActivityReport {
+        ActivityReport(
+            threads: 2,
+            now: WallTime(nanosecondsSinceEpoch: 1_795_808_874_005_303_999),
+            lines: [ActivityReport.Line("loops", [1038, 1030])]
+        )
+    }
+
+    func pools() -> [PoolReport] {
+        [PoolReport(name: "buffer", bytes: 16_384, allocated: 4, used: 1)]
+    }
+
     func statistics() -> [StatRow] { answers.withLock { $0.statistics } }
     func status() -> StatusReport { answers.withLock { $0.status } }
 
