@@ -30,7 +30,7 @@ extension ServerPool {
     /// The server is new, or its agent is another one.
     mutating func meetAgent(_ id: ServerID) {
         healthNumber += 1
-        let isSuspended = self[id].agent?.isSuspended ?? false
+        let isSuspended = self[id].agent?.isSuspended ?? self[id].definition.startsUnchecked
         self[id].agent = self[id].definition.agent.map { _ in Agent(number: healthNumber) }
         self[id].agent?.isSuspended = isSuspended
     }

@@ -108,4 +108,17 @@ import Testing
         #expect(Self.status(backend) == "no check")
         #expect(ticket.map(backend.isCurrent) == false)
     }
+
+    @Test func `a server that came at run time has its agent asked when that is ordered`() {
+        var added = Self.definition(check: true)
+        added.startsInMaintenance = true
+        added.startsUnchecked = true
+        let backend = Backend(BackendDefinition(name: "b", servers: [added]), now: .zero)
+        let id = ServerID(index: 0)
+        #expect(backend.checkStarted(id, .agent) == nil)
+        #expect(backend.setAgents(areOn: true, of: id, now: .zero) != nil)
+        // HAProxy's manual: the agent may bring it in without `enable server`.
+        Self.say(backend, "ready up")
+        #expect(backend.assign(for: .v4(1), now: .zero) != nil)
+    }
 }

@@ -143,6 +143,13 @@ enum ProxyKeywords {
                 suggestion: BalanceAlgorithm.roundRobin.rawValue
             )
         }
+        // Pen remembers, and does not choose.
+        proxy.settings.isPen = arguments.take("pen")
+        guard !proxy.settings.isPen else {
+            proxy.settings.balance = .roundRobin
+            proxy.settings.balancesTopOnly = false
+            return
+        }
         // HAProxy's own number of draws, said explicitly.
         let isRandom = arguments.take("random(2)")
         proxy.settings.balance =
@@ -153,5 +160,5 @@ enum ProxyKeywords {
 
 extension BalanceAlgorithm {
     fileprivate static let usage =
-        "{" + allCases.map(\.rawValue).joined(separator: " | ") + "} [top]"
+        "{" + allCases.map(\.rawValue).joined(separator: " | ") + "} [top] | pen"
 }

@@ -176,9 +176,12 @@ enum ServerKeywords {
             problem = error
         }
         var options = proxy.settings.serverOptions
+        let findings = arguments.findings.count
         table.applyOptions(to: &options, &arguments, of: "server")
         if let problem { throw problem }
-        if options.hasAgent, options.agent.port == 0 {
+        // An option that was misspelt is not missing.
+        let isFlawed = arguments.findings.dropFirst(findings).contains { $0.severity == .error }
+        if options.hasAgent, options.agent.port == 0, !isFlawed {
             throw Complaint("'agent-check' of server '\(name)' needs 'agent-port'", at: location)
         }
         if let first = proxy.serverLocations[name] {

@@ -15,6 +15,7 @@ struct ConfigurationAssembler {
     /// The configuration, or `nil` if there is any error.
     mutating func assemble() -> BalancerConfiguration? {
         let drafts = parser.proxies.filter { $0.kind != .defaults && !$0.isBroken }
+            .map(\.withPensDefaults)
         for draft in drafts { register(draft) }
         for draft in drafts { check(draft) }
         checkListeners(drafts)

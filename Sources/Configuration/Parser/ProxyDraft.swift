@@ -83,6 +83,8 @@ struct ProxySettings {
     var hashType = HashType.mapBased
     var fullConnections: Int?
     var balancesTopOnly = false
+    /// `balance pen`
+    var isPen = false
     var usesAllBackups = false
     var retries = 3
     /// Better than HAProxy's default, which tries a dead server until its checks have found out.
